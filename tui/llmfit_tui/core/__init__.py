@@ -1,0 +1,1 @@
+"""The estimation core: frozen values in, frozen values out; no terminal, disk, clock or environment."""

@@ -1,0 +1,71 @@
+"""What a model at a quantization under settings asks for, before anything is placed anywhere."""
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.compute import ComputeSize, compute_size
+from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.kvcache import CacheSize, cache_size, layer_bytes
+from llmfit_tui.core.model import Model
+from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.scenario import Settings, architecture
+from llmfit_tui.core.weights import Weights, weights_of
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Weights, cache and scratch; the same on every machine."""
+
+    arch: Architecture
+    weights: Weights
+    cache: CacheSize
+    on_gpu: ComputeSize
+    on_cpu: ComputeSize
+
+    cache_before: tuple[int, ...]
+    """Cache and state of the first n blocks, for n from 0 to all."""
+
+    @property
+    def layers_total(self) -> int:
+        """Blocks (prediction blocks count, though they are not loaded) and the output."""
+        return self.arch.layers + self.arch.nextn_layers + 1
+
+
+_kept: dict[tuple[int, int, int], tuple[Model, Quant, Settings, Demand]] = {}
+"""Demands by the identity of what they were made from, which each entry keeps alive.
+
+A list of hardware asks for one demand seven hundred times; making it is a third of an estimate.
+"""
+MOST_KEPT = 1024
+
+
+def demand_of(model: Model, quant: Quant, settings: Settings) -> Demand:
+    """The demand. Raises BadValue where the model's size or the type's bits are unknown."""
+    key = (id(model), id(quant), id(settings))
+    entry = _kept.get(key)
+    if entry is not None:
+        return entry[3]
+    made = _make(model, quant, settings)
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[key] = (model, quant, settings, made)
+    return made
+
+
+def _make(model: Model, quant: Quant, settings: Settings) -> Demand:
+    arch = architecture(model)
+    weights = weights_of(model, arch, quant)
+    if weights is None:
+        raise BadValue(f"{quant.name} has no known size for {model.id}.")
+    asked = settings.cache()
+    cache = cache_size(arch, asked)
+    per_batch = settings.outputs_per_batch
+    return Demand(
+        arch,
+        weights,
+        cache,
+        compute_size(arch, asked, cache, per_batch, on_gpu=True),
+        compute_size(arch, asked, cache, per_batch, on_gpu=False),
+        tuple(accumulate(layer_bytes(arch, asked), initial=0)),
+    )

@@ -1,0 +1,116 @@
+"""From a scenario to an estimate: memory by device, placement, rating, speed and quality."""
+
+from dataclasses import dataclass, replace
+
+from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.demand import Demand, demand_of
+from llmfit_tui.core.kvcache import CacheSize, refusal
+from llmfit_tui.core.model import Trust
+from llmfit_tui.core.placement import Mode, Placement, candidates
+from llmfit_tui.core.quality import Quality, QualityFit, quality_of
+from llmfit_tui.core.quant import Imatrix
+from llmfit_tui.core.rating import Rating, rate
+from llmfit_tui.core.scenario import Scenario, uses_imatrix
+from llmfit_tui.core.speed import Speed, decode_seconds, speed_of
+from llmfit_tui.core.weights import Weights, active_parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Everything we say about a scenario. Memory describes what was asked for, whether it fits or not."""
+
+    scenario: Scenario
+    arch: Architecture
+    weights: Weights
+    cache: CacheSize
+    placement: Placement
+    speed: Speed
+    rating: Rating
+    quality: Quality | None
+    active_parameters: int | None
+    warnings: tuple[str, ...]
+
+    @property
+    def vram_bytes(self) -> int:
+        """What the GPUs hold, or the host where there is none in use."""
+        gpus = self.placement.gpus
+        return sum(load.total_bytes for load in gpus) if gpus else self.placement.host.total_bytes
+
+    @property
+    def total_bytes(self) -> int:
+        """Over all devices and the host."""
+        return sum(load.total_bytes for load in self.placement.loads)
+
+
+def estimate(scenario: Scenario, fit: QualityFit | None = None) -> Estimate:
+    """Estimate a scenario; without `fit` its quality stays unknown.
+
+    Raises BadValue where the model's size or the type's bits are unknown.
+    """
+    settings, machine = scenario.settings, scenario.machine
+    demand = demand_of(scenario.model, scenario.quant, settings)
+    arch, weights, asked = demand.arch, demand.weights, settings.cache()
+    placement = _choose(scenario, demand)
+    active = active_parameters(scenario.model, arch)
+    speed = speed_of(placement, machine, arch, asked, settings.depth, settings.prompt, active)
+    refused = refusal(arch, asked) or _unsupported(scenario)
+    return Estimate(
+        scenario=scenario,
+        arch=arch,
+        weights=weights,
+        cache=demand.cache,
+        placement=placement,
+        speed=speed,
+        rating=rate(placement, speed, f"llama.cpp refuses it: {refused}" if refused else None),
+        quality=quality_of(scenario.model, arch, scenario.quant, uses_imatrix(settings, scenario.quant), fit),
+        active_parameters=active,
+        warnings=_warnings(scenario, weights, refused),
+    )
+
+
+def _choose(scenario: Scenario, demand: Demand) -> Placement:
+    """The fastest placement that fits; where none does, the first one, marked as fitting nowhere."""
+    settings, machine = scenario.settings, scenario.machine
+    tried = list(candidates(demand, machine, settings))
+    fitting = [placement for placement in tried if placement.fits]
+    if not fitting:
+        asked_for = settings.gpu_layers is not None or settings.cpu_moe_layers is not None
+        return tried[0] if asked_for else replace(tried[0], mode=Mode.NONE)
+    if len(fitting) == 1:
+        return fitting[0]
+
+    def seconds(placement: Placement) -> float:
+        return decode_seconds(placement, machine, demand.arch, settings.cache(), settings.depth) or 0.0
+
+    return min(fitting, key=seconds)
+
+
+def _unsupported(scenario: Scenario) -> str | None:
+    if scenario.machine.gpus and not scenario.machine.gpus[0].backends:
+        return f"it has no backend for {scenario.machine.gpus[0].name}"
+    if not scenario.quant.engines:
+        return f"it no longer reads {scenario.quant.name}"
+    if not scenario.quant.is_gguf:
+        return f"{scenario.quant.name} runs in {' or '.join(scenario.quant.engines)}"
+    return None
+
+
+def _warnings(scenario: Scenario, weights: Weights, refused: str | None) -> tuple[str, ...]:
+    model, settings = scenario.model, scenario.settings
+    found: list[str] = []
+    if not weights.exact:
+        found.append("sizes are approximate: parameters x bits per weight, not the tensors themselves")
+    if model.context_max and settings.context > model.context_max:
+        found.append(
+            f"{settings.context:,} tokens is more than the model's own {model.context_max:,}; "
+            "output beyond that needs rope scaling and gets worse"
+        )
+    if model.context_max is None:
+        found.append("the model's own context length is not known")
+    if model.trust is Trust.PARTIAL:
+        found.append("the model's shape is partly unconfirmed")
+    if scenario.quant.imatrix is Imatrix.REQUIRED and not uses_imatrix(settings, scenario.quant):
+        found.append(f"llama-quantize refuses to make {scenario.quant.name} without an importance matrix")
+    if refused:
+        found.append(refused)
+    return tuple(found)

@@ -1,0 +1,115 @@
+"""How close a quantization stays to the 16-bit model: the share of tokens whose likeliest one is unchanged.
+
+A closed form for the mean KL divergence D to the 16-bit model, fitted on 824 published measurements of 56
+models; its coefficients are a catalog (quality.json), passed in as a value:
+
+    ln D = const + b x + b+ max(0, x) + low2 low^2
+           + (lnS + lnS*low low) min(0, s) + (lnL + lnL*low low) max(0, s)
+           + noim + noim*low low   (made without an importance matrix)   + moe   + family + type + series
+    x = min(bits, cap) - pivot,  low = max(0, pivot - bits),  s = ln(parameters in billions / 8)
+    agree % = 100 exp(agree_coefficient x D^agree_exponent)
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.config import word
+from llmfit_tui.core.model import Model
+from llmfit_tui.core.quant import Imatrix, Quant
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesMatch:
+    """Which models a series' offset covers."""
+
+    families: tuple[str, ...] = ()
+    model_types: tuple[str, ...] = ()
+    except_model_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Models that lose more or less than others at the same bits."""
+
+    ln_d: float
+    match: SeriesMatch
+
+    def covers(self, family: str, model_type: str | None) -> bool:
+        """Whether the offset applies to this model."""
+        if model_type in self.match.model_types:
+            return True
+        return family in self.match.families and model_type not in self.match.except_model_types
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFit:
+    """Coefficients of the closed form, as the catalog holds them."""
+
+    theta: Mapping[str, float]
+    family: Mapping[str, float]
+    quant: Mapping[str, float]
+    bits_per_weight: Mapping[str, float]
+    series: Mapping[str, Series]
+    bits_pivot: float
+    bits_cap: float
+    params_pivot_b: float
+    agree_coefficient: float
+    agree_exponent: float
+    log_band: float
+    kv: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Share of tokens, in per cent, whose likeliest next token is that of the 16-bit model."""
+
+    agree_percent: float
+    agree_low: float
+    agree_high: float
+
+
+UNQUANTIZED = Quality(100.0, 100.0, 100.0)
+FLOAT_TYPES = frozenset({"F32", "F16", "BF16"})
+
+
+def quality_of(
+    model: Model, arch: Architecture, quant: Quant, imatrix: bool, fit: QualityFit | None
+) -> Quality | None:
+    """Agreement with the 16-bit model and its band; None where no measurement covers the format."""
+    if quant.name in FLOAT_TYPES:
+        return UNQUANTIZED
+    log_d = _ln_divergence(model, arch, quant, imatrix, fit) if fit else None
+    if fit is None or log_d is None:
+        return None
+
+    def agree(ln_d: float) -> float:
+        return 100 * math.exp(fit.agree_coefficient * math.exp(ln_d) ** fit.agree_exponent)
+
+    return Quality(agree(log_d), agree(log_d + fit.log_band), agree(log_d - fit.log_band))
+
+
+def _ln_divergence(
+    model: Model, arch: Architecture, quant: Quant, imatrix: bool, fit: QualityFit
+) -> float | None:
+    name = quant.variant_of or quant.name
+    bits = fit.bits_per_weight.get(name, quant.bits_per_weight)
+    parameters = model.parameters
+    family = fit.family.get(quant.quality_family or "")
+    if family is None or bits is None or not parameters:
+        return None
+    theta = fit.theta
+    x = min(bits, fit.bits_cap) - fit.bits_pivot
+    low = max(0.0, fit.bits_pivot - bits)
+    s = math.log(parameters / 1e9 / fit.params_pivot_b)
+    total = theta["const"] + theta["b"] * x + theta["b+"] * max(0.0, x) + theta["low2"] * low * low
+    total += (theta["lnS"] + theta["lnS*low"] * low) * min(0.0, s)
+    total += (theta["lnL"] + theta["lnL*low"] * low) * max(0.0, s)
+    if quant.format == "gguf" and not imatrix and quant.imatrix is not Imatrix.NO:
+        total += theta["noim"] + theta["noim*low"] * low
+    if arch.is_moe:
+        total += theta["moe"]
+    model_type = word(model.config, "model_type")
+    series = sum(s.ln_d for s in fit.series.values() if s.covers(model.family, model_type))
+    return total + family + fit.quant.get(name, 0.0) + series

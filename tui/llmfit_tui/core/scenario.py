@@ -1,0 +1,128 @@
+"""A scenario: everything an estimate depends on, and nothing else."""
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.kvcache import CacheSettings, KVType
+from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.model import Model
+from llmfit_tui.core.quant import Imatrix, Quant
+from llmfit_tui.core.shapes import architecture_of
+
+DEFAULT_CONTEXT = 8192
+PUBLISHED_WITH_IMATRIX = frozenset({"Q4_0", "Q5_0"})
+"""Beside the IQ types: publishers make these with an importance matrix, which changes their size."""
+ALL_LAYERS = 1 << 20
+"""-ngl all: more layers than any model has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a model is run, by llama.cpp's flag names and defaults."""
+
+    context: int = DEFAULT_CONTEXT
+    parallel: int = 1
+    unified_kv: bool = False
+    batch: int = 2048
+    ubatch: int = 512
+    swa_full: bool = False
+    kv_type_k: KVType = KVType.F16
+    kv_type_v: KVType = KVType.F16
+    flash_attention: bool | None = None
+    """None: auto."""
+    outputs_per_batch: bool = False
+    """Rows of logits for a whole batch (library users) instead of one per slot (llama-server)."""
+    imatrix: bool | None = None
+    """None: as publishers do."""
+    gpu_layers: int | None = None
+    """-ngl; None: chosen."""
+    cpu_moe_layers: int | None = None
+    """--n-cpu-moe; None: chosen."""
+    tensor_split: tuple[float, ...] = ()
+    kv_offload: bool = True
+    op_offload: bool = True
+    depth: int = 0
+    """Tokens already in the cache when speed is judged."""
+    prompt: int = 512
+    """Tokens of the prompt whose processing is timed."""
+
+    @property
+    def flash_attention_on(self) -> bool:
+        """Auto means on: every backend described here supports it."""
+        return self.flash_attention is not False
+
+    def cache(self) -> CacheSettings:
+        """The part the cache depends on."""
+        return CacheSettings(
+            context=self.context,
+            parallel=self.parallel,
+            unified=self.unified_kv,
+            ubatch=self.ubatch,
+            batch=self.batch,
+            swa_full=self.swa_full,
+            key_type=self.kv_type_k,
+            value_type=self.kv_type_v,
+            flash_attention=self.flash_attention_on,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A model at a quantization on a machine under settings."""
+
+    model: Model
+    quant: Quant
+    machine: Machine
+    settings: Settings = field(default_factory=Settings)
+
+    def with_settings(self, **changes: object) -> "Scenario":
+        """The same scenario with some settings changed."""
+        return replace(self, settings=replace(self.settings, **changes))  # pyright: ignore[reportArgumentType]
+
+
+def default_context(model: Model) -> int:
+    """8,192 tokens, or the model's own length where that is shorter."""
+    return min(DEFAULT_CONTEXT, model.context_max or DEFAULT_CONTEXT)
+
+
+def uses_imatrix(settings: Settings, quant: Quant) -> bool:
+    """Whether an importance matrix went in: as asked, else as publishers do."""
+    if settings.imatrix is not None:
+        return settings.imatrix
+    if quant.imatrix is Imatrix.REQUIRED or quant.name.startswith("IQ"):
+        return True
+    return quant.name in PUBLISHED_WITH_IMATRIX
+
+
+@lru_cache(maxsize=4096)
+def _architecture(key: "_ById") -> Architecture:
+    return architecture_of(key.model.config)
+
+
+class _ById:
+    """A model as a cache key: by identity, because hashing a configuration costs more than reading it."""
+
+    __slots__ = ("model",)
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __hash__(self) -> int:
+        return id(self.model.config)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.model.config is self.model.config
+
+
+def architecture(model: Model) -> Architecture:
+    """The model's architecture, read once. Raises BadValue where the configuration lacks a size."""
+    return _architecture(_ById(model))
+
+
+def within_own_context(scenario: Scenario) -> Scenario:
+    """The scenario with its context cut to the model's own length."""
+    own = scenario.model.context_max
+    if own is None or scenario.settings.context <= own:
+        return scenario
+    return scenario.with_settings(context=own)
