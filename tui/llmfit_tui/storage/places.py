@@ -1,0 +1,38 @@
+"""Where a person's files and a server's shared files are."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+NAME = "llmfit-tui"
+VARIABLE = "LLMFIT_TUI_CONFIG"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Folders; nothing is made before something is saved."""
+
+    own: Path
+    shared: tuple[Path, ...] = ()
+    """Read-only for us, most important first."""
+
+    @property
+    def profiles(self) -> Path:
+        """The file profiles are saved in."""
+        return self.own / "profiles.toml"
+
+    @property
+    def settings(self) -> Path:
+        """What is remembered between visits."""
+        return self.own / "settings.toml"
+
+
+def places(config: str | None = None) -> Places:
+    """`--config`, else LLMFIT_TUI_CONFIG, else the platform's own folder."""
+    from platformdirs import PlatformDirs
+
+    platform = PlatformDirs(NAME, appauthor=False, multipath=True)
+    asked = config or os.environ.get(VARIABLE)
+    own = Path(asked).expanduser() if asked else Path(platform.user_config_dir)
+    shared = tuple(Path(folder) for folder in platform.site_config_dir.split(os.pathsep))
+    return Places(own, shared)
