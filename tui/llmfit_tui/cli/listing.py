@@ -1,0 +1,71 @@
+"""`llmfit-tui models | quants | hardware [TEXT]`: list a catalog."""
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from llmfit_tui.core.names import words
+from llmfit_tui.format.document import SCHEMA, Document, device_document, model_document, quant_document
+from llmfit_tui.storage.catalogs import Catalog
+
+
+def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the three commands."""
+    for name, run, help_text in (
+        ("models", _models, "list models"),
+        ("quants", _quants, "list quantizations"),
+        ("hardware", _hardware, "list hardware, one row per memory option"),
+    ):
+        parser = add_parser(name, help=help_text, allow_abbrev=False)
+        parser.add_argument("text", nargs="*", metavar="TEXT", help="words a row must contain")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.set_defaults(run=run)
+
+
+def _models(parsed: argparse.Namespace) -> int:
+    from llmfit_tui.format import listings
+
+    documents = [model_document(model) for model in Catalog().models]
+    return _print(
+        parsed, "models", documents, ("id", "name", "aliases", "publisher", "family"), listings.models
+    )
+
+
+def _quants(parsed: argparse.Namespace) -> int:
+    from llmfit_tui.format import listings
+
+    documents = [quant_document(quant) for quant in Catalog().quants]
+    return _print(parsed, "quants", documents, ("name", "aliases", "format", "family"), listings.quants)
+
+
+def _hardware(parsed: argparse.Namespace) -> int:
+    from llmfit_tui.format import listings
+
+    documents = [device_document(device) for device in Catalog().devices]
+    return _print(parsed, "hardware", documents, ("name", "aliases", "vendor", "kind"), listings.hardware)
+
+
+def _print(
+    parsed: argparse.Namespace,
+    title: str,
+    documents: Sequence[Document],
+    fields: Sequence[str],
+    table: Callable[[Sequence[Document]], None],
+) -> int:
+    asked = words(" ".join(parsed.text))
+    found = [document for document in documents if _holds(asked, (document[field] for field in fields))]
+    if parsed.json:
+        print(json.dumps({"schema": SCHEMA, title: found}, ensure_ascii=False))
+    else:
+        table(found)
+    return 0
+
+
+def _holds(asked: Sequence[str], values: Iterable[Any]) -> bool:
+    """Every word asked for begins some word of the row."""
+    if not asked:
+        return True
+    text = " ".join(" ".join(value) if isinstance(value, list) else str(value) for value in values)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    own = words(text)
+    return all(any(word.startswith(one) for word in own) for one in asked)

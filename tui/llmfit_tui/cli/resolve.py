@@ -1,0 +1,139 @@
+"""From words to scenarios: names looked up in the catalogs, options turned into settings."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.hardware_names import find_hardware
+from llmfit_tui.core.limits import max_context
+from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.machines import GENERIC_CPU, Wishes, machine_of, nameless_machine
+from llmfit_tui.core.model import Model
+from llmfit_tui.core.names import find_model, find_quant
+from llmfit_tui.core.profile_machine import machine_of_profile, with_wishes
+from llmfit_tui.core.recommend import recommended
+from llmfit_tui.core.scenario import Scenario, Settings, default_context
+from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.profiles import Profiles
+
+DEFAULT_HARDWARE = "RTX 4090"
+LEAST_CONTEXT = 256
+
+
+class Resolver:
+    """Looks names up in a catalog and remembers what it found."""
+
+    def __init__(self, catalog: Catalog, profiles: Profiles | None = None) -> None:
+        self.catalog = catalog
+        self.profiles = profiles
+        self.model = lru_cache(maxsize=1024)(self._model)
+        self.machine = lru_cache(maxsize=1024)(self._machine)
+
+    def estimates(self, model: str, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
+        """The estimates asked for: one, or one for each quantization. Raises LlmfitError."""
+        found = self.model(model)
+        machine = self.machine(
+            options.get("hardware"),
+            options.get("vram"),
+            options.get("ram"),
+            options.get("margin"),
+            options.get("gpu_limit"),
+            options.get("backend"),
+            options.get("ram_bandwidth"),
+        )
+        settings = self._settings(found, machine, options)
+        fit = self.catalog.quality_fit
+        first = Scenario(found, self.catalog.quants[0], machine, settings)
+        name = options.get("quant")
+        if name is not None and name.lower() == "all":
+            return tuple(
+                self._at(replace(first, quant=quant), options)
+                for quant in self.catalog.quants
+                if quant.is_gguf
+            )
+        if name is None:
+            best = recommended(first, self.catalog.quants, fit)
+            assert best is not None
+            return (self._at(best.scenario, options),)
+        return (self._at(replace(first, quant=find_quant(name, self.catalog.quants)), options),)
+
+    def _at(self, scenario: Scenario, options: Mapping[str, Any]) -> Estimate:
+        """The estimate, at the most context that fits where that was asked for."""
+        fit = self.catalog.quality_fit
+        if options.get("context") == "max":
+            most = max_context(estimate(scenario.with_settings(context=LEAST_CONTEXT)))
+            scenario = scenario.with_settings(context=most or LEAST_CONTEXT)
+        return estimate(scenario, fit)
+
+    def _model(self, text: str) -> Model:
+        model, checkpoint = find_model(text, self.catalog.models)
+        if checkpoint is model.checkpoints[0]:
+            return model
+        others = tuple(one for one in model.checkpoints if one is not checkpoint)
+        return replace(
+            model,
+            id=checkpoint.id,
+            name=checkpoint.id.rsplit("/", 1)[-1],
+            context_max=checkpoint.context_max,
+            checkpoints=(checkpoint, *others),
+        )
+
+    def _machine(
+        self,
+        hardware: str | None,
+        vram: tuple[int, ...] | None,
+        ram: int | None,
+        margin: int | None,
+        limit: int | None,
+        backend: Any,
+        ram_bandwidth: int | None = None,
+    ) -> Machine:
+        wishes = Wishes(ram, margin, limit, backend, ram_bandwidth)
+        if vram is not None:
+            if hardware is not None:
+                raise BadValue("--hardware and --vram name two machines; give one of them.")
+            return nameless_machine(vram, wishes)
+        kept = self.profiles.find(hardware.strip()) if self.profiles and hardware else None
+        if kept is not None:
+            profile = with_wishes(kept.profile, wishes)
+            return machine_of_profile(profile, self.catalog.devices, self.catalog.systems)
+        if hardware is not None and hardware.strip().lower() == "cpu":
+            return machine_of(GENERIC_CPU, (), wishes)
+        found = find_hardware(hardware or DEFAULT_HARDWARE, self.catalog.devices, self.catalog.systems)
+        return machine_of(found.name, found.devices, wishes, found.assumed)
+
+    def _settings(self, model: Model, machine: Machine, options: Mapping[str, Any]) -> Settings:
+        asked = options.get("context")
+        context = asked if isinstance(asked, int) else default_context(model)
+        both = options.get("kv_type")
+        plain = Settings()
+        split = options.get("tensor_split", ())
+        if split and len(split) != len(machine.gpus):
+            raise BadValue(f"--tensor-split: {len(machine.gpus)} shares were expected, not {len(split)}.")
+        parallel = options.get("parallel", 1)
+        if parallel > context:
+            raise BadValue(f"--parallel: {context:,} tokens cannot be shared by {parallel} slots.")
+        flash = {"on": True, "off": False}.get(options.get("flash_attention", "auto"))
+        return Settings(
+            context=context,
+            parallel=parallel,
+            unified_kv=options.get("unified_kv", False),
+            batch=options.get("batch", plain.batch),
+            ubatch=options.get("ubatch", plain.ubatch),
+            swa_full=options.get("swa_full", False),
+            kv_type_k=options.get("kv_type_k") or (both[0] if both else plain.kv_type_k),
+            kv_type_v=options.get("kv_type_v") or (both[1] if both else plain.kv_type_v),
+            flash_attention=flash,
+            outputs_per_batch=options.get("outputs") == "all",
+            imatrix=options.get("imatrix"),
+            gpu_layers=options.get("gpu_layers"),
+            cpu_moe_layers=options.get("n_cpu_moe"),
+            tensor_split=split,
+            kv_offload=not options.get("no_kv_offload", False),
+            op_offload=not options.get("no_op_offload", False),
+            depth=options.get("depth", 0),
+            prompt=options.get("prompt", plain.prompt),
+        )

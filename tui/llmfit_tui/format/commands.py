@@ -1,0 +1,49 @@
+"""The line that starts a scenario, in the engine's own words."""
+
+import shlex
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.hardware import Backend
+from llmfit_tui.core.kvcache import KVType
+from llmfit_tui.core.placement import Mode
+
+
+def file_name(found: Estimate) -> str:
+    """The usual name of the GGUF file: the repository's last part and the type."""
+    return f"{found.scenario.model.id.rsplit('/', 1)[-1]}-{found.scenario.quant.name}.gguf"
+
+
+def llama_server(found: Estimate) -> str | None:
+    """A llama-server line that reproduces the scenario; None where llama.cpp cannot run it."""
+    scenario, settings = found.scenario, found.scenario.settings
+    placed = found.placement
+    if not scenario.quant.is_gguf or placed.mode is Mode.NONE:
+        return None
+    words = ["llama-server", "-m", file_name(found), "-c", str(settings.context)]
+    words += ["-np", str(settings.parallel)]
+    if settings.unified_kv:
+        words.append("--kv-unified")
+    if settings.batch != 2048:
+        words += ["-b", str(settings.batch)]
+    if settings.ubatch != 512:
+        words += ["-ub", str(settings.ubatch)]
+    if scenario.machine.backend is not Backend.CPU:
+        words += ["-ngl", str(placed.gpu_layers)]
+    if placed.cpu_moe_layers:
+        words += ["--n-cpu-moe", str(placed.cpu_moe_layers)]
+    if settings.tensor_split:
+        words += ["-ts", ",".join(f"{share:g}" for share in settings.tensor_split)]
+    if settings.kv_type_k is not KVType.F16:
+        words += ["-ctk", settings.kv_type_k.value]
+    if settings.kv_type_v is not KVType.F16:
+        words += ["-ctv", settings.kv_type_v.value]
+    if settings.flash_attention is not None:
+        words += ["-fa", "on" if settings.flash_attention else "off"]
+    if settings.swa_full:
+        words.append("--swa-full")
+    if not settings.kv_offload:
+        words.append("--no-kv-offload")
+    if not settings.op_offload:
+        words.append("--no-op-offload")
+    words += ["--fit", "off"]
+    return shlex.join(words)

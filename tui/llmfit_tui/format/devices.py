@@ -1,0 +1,30 @@
+"""Devices in few letters."""
+
+import re
+
+from llmfit_tui.core.hardware import GIB, Device
+
+_BRAND = re.compile(
+    r"^(NVIDIA GeForce|NVIDIA|AMD Radeon (?=RX|PRO|AI|VII|Pro)|AMD (?=Radeon|Instinct|Ryzen)"
+    r"|Intel(?= Arc)|Qualcomm|Apple(?= [MA]\d))\s*"
+)
+_MEMORY = re.compile(r"\s+\d+(\.\d+)?\s*GB$")
+_CHIP = re.compile(r" \((\d+)-core GPU\)")
+
+
+def short_name(device: Device) -> str:
+    """The name without its brand and its memory: RTX 4090, M3 Max (40-core)."""
+    bare = _MEMORY.sub("", device.name)
+    return _CHIP.sub(r" \1-core", _BRAND.sub("", bare))
+
+
+def memory_label(device: Device) -> str:
+    """Memory as printed on the box."""
+    if device.memory_bytes is None:
+        return "–"
+    return f"{device.memory_bytes / GIB:.4g} GB"
+
+
+def machine_name(name: str) -> str:
+    """A machine's name without the brand of a card."""
+    return _BRAND.sub("", name)

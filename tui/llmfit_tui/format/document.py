@@ -1,0 +1,220 @@
+"""Estimates and catalog rows as the JSON documents that scripts read.
+
+Bytes are whole bytes, rates per second, fractions 0-1; unknown is null, never 0.
+"""
+
+from typing import Any
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.hardware import Device
+from llmfit_tui.core.limits import Limits
+from llmfit_tui.core.model import Model
+from llmfit_tui.core.placement import Load
+from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.ruleofthumb import rule_of_thumb
+from llmfit_tui.core.scenario import uses_imatrix
+from llmfit_tui.format.commands import llama_server
+
+SCHEMA = 1
+Document = dict[str, Any]
+
+
+def estimate_document(found: Estimate, limits: Limits) -> Document:
+    """One estimate."""
+    scenario = found.scenario
+    model, settings, machine = scenario.model, scenario.settings, scenario.machine
+    weights, speed, quality = found.weights, found.speed, found.quality
+    gpu = machine.gpus[0] if machine.gpus else None
+    rule = rule_of_thumb(
+        model, found.arch, scenario.quant, gpu.vendor if gpu else None, machine.bandwidth_bytes_per_s
+    )
+    return {
+        "model": {
+            "id": model.id,
+            "name": model.name,
+            "architecture": found.arch.name,
+            "parameters": model.parameters,
+            "active_parameters": found.active_parameters,
+            "layers": found.arch.layers,
+            "context_max": model.context_max,
+            "trust": model.trust.value,
+        },
+        "quantization": {
+            "name": scenario.quant.name,
+            "imatrix": uses_imatrix(settings, scenario.quant),
+            "bits_per_weight": round(weights.bits_per_weight, 4),
+            "tensor_bytes": weights.tensor_bytes,
+            "file_bytes": weights.file_bytes,
+            "tensor_types": None,
+            "exact": weights.exact,
+        },
+        "settings": {
+            "context": settings.context,
+            "context_allocated": found.cache.cells * found.cache.streams,
+            "cells_per_slot": found.cache.cells,
+            "parallel": settings.parallel,
+            "unified_kv": settings.unified_kv,
+            "batch": min(settings.batch, settings.context),
+            "ubatch": min(settings.ubatch, settings.batch, settings.context),
+            "kv_type_k": settings.kv_type_k.value,
+            "kv_type_v": settings.kv_type_v.value,
+            "flash_attention": settings.flash_attention_on,
+            "outputs": "all" if settings.outputs_per_batch else "server",
+            "engine": "llama.cpp",
+            "backend": machine.backend.value,
+        },
+        "hardware": {
+            "name": machine.name,
+            "kind": machine.kind,
+            "memory_bytes": machine.memory_bytes,
+            "bandwidth_bytes_per_s": machine.bandwidth_bytes_per_s,
+            "assumed": list(machine.assumed),
+        },
+        "memory": _memory(found),
+        "placement": {
+            "mode": found.placement.mode.value,
+            "gpu_layers": found.placement.gpu_layers,
+            "layers_total": found.placement.layers_total,
+            "cpu_moe_layers": found.placement.cpu_moe_layers,
+            "tensor_split": list(settings.tensor_split) or [load.layers for load in found.placement.gpus],
+        },
+        "rating": {
+            "label": found.rating.label,
+            "level": found.rating.level,
+            "headroom_fraction": _rounded(found.rating.headroom_fraction, 6),
+            "reason": found.rating.reason,
+        },
+        "speed": {
+            "decode_tok_s": _rounded(speed.decode_tok_s),
+            "decode_low": _rounded(speed.decode_low),
+            "decode_high": _rounded(speed.decode_high),
+            "prefill_tok_s": _rounded(speed.prefill_tok_s),
+            "prefill_low": _rounded(speed.prefill_low),
+            "prefill_high": _rounded(speed.prefill_high),
+            "time_to_first_token_s": _rounded(speed.time_to_first_token_s, 4),
+            "basis": speed.basis.value,
+            "source": speed.source,
+        },
+        "quality": {
+            "agree_percent": _rounded(quality.agree_percent if quality else None),
+            "agree_low": _rounded(quality.agree_low if quality else None),
+            "agree_high": _rounded(quality.agree_high if quality else None),
+        },
+        "limits": {"max_context": limits.max_context, "max_parallel": limits.max_parallel},
+        "rule_of_thumb": {
+            "weights_gb": rule.weights_gb,
+            "vram_gb": rule.vram_gb,
+            "vram_full_context_gb": rule.vram_full_context_gb,
+            "decode_tok_s": rule.decode_tok_s,
+        },
+        "commands": {"llama_server": llama_server(found), "ollama": None, "vllm": None},
+        "warnings": list(found.warnings),
+    }
+
+
+def _memory(found: Estimate) -> Document:
+    loads = found.placement.loads
+    return {
+        "weights_bytes": sum(load.weights_bytes for load in loads),
+        "kv_cache_bytes": found.cache.attention_bytes,
+        "recurrent_state_bytes": found.cache.state_bytes,
+        "compute_bytes": sum(load.compute_bytes for load in loads),
+        "output_bytes": sum(load.output_bytes for load in loads),
+        "overhead_bytes": sum(load.overhead_bytes for load in loads),
+        "total_bytes": found.total_bytes,
+        "devices": [_device(load) for load in loads],
+    }
+
+
+def _device(load: Load) -> Document:
+    return {
+        "name": load.name,
+        "kind": "gpu" if load.gpu is not None else "host",
+        "weights_bytes": load.weights_bytes,
+        "kv_cache_bytes": load.cache_bytes,
+        "compute_bytes": load.compute_bytes,
+        "overhead_bytes": load.overhead_bytes,
+        "total_bytes": load.total_bytes,
+        "capacity_bytes": load.capacity_bytes,
+        "headroom_bytes": load.free_bytes,
+    }
+
+
+def model_document(model: Model) -> Document:
+    """One model of the catalog."""
+    first = model.checkpoints[0]
+    return {
+        "id": model.id,
+        "aliases": [
+            *first.aliases,
+            *(name for other in model.checkpoints[1:] for name in (other.id, *other.aliases)),
+        ],
+        "name": model.name,
+        "family": model.family,
+        "publisher": model.publisher,
+        "parameters": model.parameters,
+        "checkpoint_parameters": model.checkpoint_parameters,
+        "active_parameters": model.active_parameters,
+        "context_max": model.context_max,
+        "license": model.license,
+        "release_date": model.release_date,
+        "release_date_approximate": model.release_date_approximate,
+        "capabilities": list(model.capabilities),
+        "capability_scores": {
+            use: {"value": score.value, "standard_error": score.standard_error}
+            for use, score in model.capability.items()
+        },
+        "checkpoints": [{"id": one.id, "context_max": one.context_max} for one in model.checkpoints],
+        "trust": model.trust.value,
+        "notes": list(model.notes),
+        "sources": dict(model.sources),
+    }
+
+
+def quant_document(quant: Quant) -> Document:
+    """One quantization of the catalog."""
+    return {
+        "name": quant.name,
+        "format": quant.format,
+        "family": quant.family,
+        "bits_per_weight": quant.bits_per_weight,
+        "file_bits_per_weight": quant.file_bits_per_weight,
+        "imatrix": quant.imatrix.value,
+        "shipped": quant.shipped,
+        "variant_of": quant.variant_of,
+        "engines": list(quant.engines),
+        "ftype_id": quant.ftype_id,
+        "aliases": list(quant.aliases),
+        "status": quant.status,
+        "summary": quant.summary,
+        "sources": dict(quant.sources),
+    }
+
+
+def device_document(device: Device) -> Document:
+    """One device of the catalog: a memory option of a card."""
+    return {
+        "name": device.name,
+        "aliases": list(device.aliases),
+        "card": device.card,
+        "kind": device.kind.value,
+        "vendor": device.vendor,
+        "architecture": device.architecture,
+        "memory_bytes": device.memory_bytes,
+        "usable_bytes": device.usable_bytes,
+        "usable_note": device.usable_note,
+        "bandwidth_bytes_per_s": device.bandwidth_bytes_per_s,
+        "fp16_flops": device.fp16_flops,
+        "fp32_flops": device.fp32_flops,
+        "backends": [backend.value for backend in device.backends],
+        "tdp_w": device.tdp_w,
+        "release_date": device.release_date,
+        "default_option": device.default_option,
+        "verified": device.verified,
+        "notes": list(device.notes),
+        "sources": dict(device.sources),
+    }
+
+
+def _rounded(value: float | None, digits: int = 2) -> float | None:
+    return None if value is None else round(value, digits)

@@ -1,0 +1,99 @@
+"""Estimates as text for people, drawn by Rich."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.limits import Limits
+from llmfit_tui.core.placement import Load
+from llmfit_tui.format import amounts
+from llmfit_tui.format.commands import llama_server
+from llmfit_tui.format.listings import console, table
+
+
+def print_one(found: Estimate, limits: Limits) -> None:
+    """One estimate: the verdict first, then where the memory goes."""
+    out = console()
+    scenario, speed = found.scenario, found.speed
+    settings = scenario.settings
+    cache = settings.kv_type_k.value
+    if settings.kv_type_v is not settings.kv_type_k:
+        cache += f"/{settings.kv_type_v.value}"
+    parts = (scenario.model.name, scenario.quant.name, f"{settings.context:,} tokens", f"KV {cache}")
+    out.print(" · ".join((*parts, scenario.machine.name)), style="bold")
+    out.print(f"{found.rating.label}: {found.rating.reason}")
+    if speed.decode_tok_s is not None:
+        band = f"{amounts.rate(speed.decode_low)} to {amounts.rate(speed.decode_high)}"
+        first = amounts.seconds(speed.time_to_first_token_s)
+        out.print(
+            f"about {amounts.rate(speed.decode_tok_s)} tok/s ({band}, {speed.basis.value}); "
+            f"first token of a {settings.prompt:,}-token prompt after {first}"
+        )
+    out.print(_loads(found.placement.loads))
+    approximate = "" if found.weights.exact else "about "
+    agree = found.quality
+    out.print(
+        f"file {approximate}{amounts.gb(found.weights.file_bytes)}"
+        + (f" · agrees with 16 bit on {amounts.agreement(agree.agree_percent)} of tokens" if agree else "")
+        + f" · most context here {amounts.tokens(limits.max_context)} tokens"
+    )
+    if line := llama_server(found):
+        out.print(line, soft_wrap=True)
+    for note in scenario.machine.assumed:
+        out.print(f"assumed: {note}", style="dim")
+    for warning in found.warnings:
+        out.print(f"note: {warning}", style="dim")
+
+
+def print_all(estimates: Sequence[Estimate]) -> None:
+    """One row per quantization."""
+    scenario = estimates[0].scenario
+    out = console()
+    out.print(
+        f"{scenario.model.name} · {scenario.settings.context:,} tokens · {scenario.machine.name}",
+        style="bold",
+    )
+    made = table(
+        ("quantization", False),
+        ("bits", True),
+        ("file", True),
+        ("VRAM", True),
+        ("tok/s", True),
+        ("agrees", True),
+        ("rating", False),
+    )
+    for found in estimates:
+        made.add_row(
+            found.scenario.quant.name,
+            amounts.bits(found.weights.bits_per_weight),
+            amounts.gb(found.weights.file_bytes),
+            amounts.gib(found.vram_bytes),
+            amounts.rate(found.speed.decode_tok_s),
+            amounts.agreement(found.quality.agree_percent if found.quality else None),
+            found.rating.label,
+        )
+    out.print(made)
+
+
+def _loads(loads: Sequence[Load]) -> Table:
+    made = table(
+        ("device", False),
+        ("weights", True),
+        ("KV", True),
+        ("compute", True),
+        ("driver", True),
+        ("total", True),
+        ("of", True),
+    )
+    for load in loads:
+        made.add_row(
+            load.name,
+            amounts.gib(load.weights_bytes),
+            amounts.gib(load.cache_bytes),
+            amounts.gib(load.compute_bytes + load.output_bytes),
+            amounts.gib(load.overhead_bytes),
+            amounts.gib(load.total_bytes),
+            amounts.gib(load.capacity_bytes),
+        )
+    return made

@@ -1,0 +1,75 @@
+"""The verdict on an estimate, in words a newcomer understands."""
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.ruleofthumb import rule_of_thumb
+from llmfit_tui.format import amounts
+from llmfit_tui.format.devices import machine_name
+
+
+def verdict(found: Estimate) -> str:
+    """Where it runs and what stays free, or why it does not run."""
+    placed, rating = found.placement, found.rating
+    if rating.level == 0:
+        return rating.reason
+    free = amounts.percent(rating.headroom_fraction)
+    name = machine_name(found.scenario.machine.name)
+    if placed.mode in {Mode.GPU, Mode.UNIFIED}:
+        if placed.mode is Mode.UNIFIED:
+            return f"{free} of what its GPU may use stays free on the {name}"
+        return f"{free} of {'each GPU' if len(placed.gpus) > 1 else f'the {name}'} stays free"
+    if placed.mode is Mode.MOE_OFFLOAD:
+        return f"experts of {placed.cpu_moe_layers} layers wait in host memory, {free} of which stays free"
+    if placed.mode is Mode.SPLIT:
+        share = f"{placed.gpu_layers} of {placed.layers_total} layers"
+        return f"{share} on the GPU; {free} of host memory stays free"
+    return f"on the CPU, {free} of its memory stays free"
+
+
+def speed_parts(found: Estimate) -> list[str]:
+    """Speed with its band and basis, and how long the first token takes."""
+    speed = found.speed
+    if speed.decode_tok_s is None:
+        return ["speed unknown: the bandwidth is not known"]
+    low, high = amounts.rate(speed.decode_low), amounts.rate(speed.decode_high)
+    would = "" if found.rating.level else "if it ran, "
+    middle = amounts.rate(speed.decode_tok_s)
+    parts = [f"{would}about {middle} tok/s ({low} to {high}, {speed.basis.value})"]
+    if speed.time_to_first_token_s is not None and found.rating.level:
+        first = amounts.seconds(speed.time_to_first_token_s)
+        prompt = found.scenario.settings.prompt
+        parts.append(f"first token after about {first} of a {prompt:,}-token prompt")
+    return parts
+
+
+def size_parts(found: Estimate) -> list[str]:
+    """The download, and what it keeps of the model."""
+    parts = [f"file {'' if found.weights.exact else 'about '}{amounts.gb(found.weights.file_bytes)}"]
+    quality = found.quality
+    if quality is None:
+        return parts
+    low, high = f"{quality.agree_low:.0f}", f"{quality.agree_high:.0f}"
+    band = "" if low == high else f" ({low} to {high})"
+    agrees = f"agrees with 16 bit on {amounts.agreement(quality.agree_percent)} of tokens{band}"
+    return [*parts, agrees]
+
+
+def context_line(found: Estimate, most: int | None) -> str:
+    """How far the context can go."""
+    if most is None:
+        return "not even the shortest context fits"
+    own = most == found.scenario.model.context_max
+    return f"most context here {most:,} tokens{', the model’s own maximum' if own else ''}"
+
+
+def rule_line(found: Estimate) -> str:
+    """What the usual rule of thumb says, for comparison."""
+    scenario = found.scenario
+    machine: Machine = scenario.machine
+    vendor = machine.gpus[0].vendor if machine.gpus else None
+    rule = rule_of_thumb(scenario.model, found.arch, scenario.quant, vendor, machine.bandwidth_bytes_per_s)
+    if rule.weights_gb is None:
+        return "the rule of thumb has no figure for this type"
+    speed = f", {rule.decode_tok_s:,.0f} tok/s" if rule.decode_tok_s else ""
+    return f"rule of thumb for comparison: file {rule.weights_gb} GB, {rule.vram_gb} GB VRAM{speed}"
