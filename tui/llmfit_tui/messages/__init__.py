@@ -1,0 +1,1 @@
+"""What panes tell the screen: what a person chose."""

@@ -1,0 +1,113 @@
+"""What the three lists have in common: an estimate behind every row, and its rating as mark and word."""
+
+from collections.abc import Callable
+
+from textual.reactive import var
+
+from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.quality import QualityFit
+from llmfit_tui.core.scenario import Scenario, within_own_context
+from llmfit_tui.format import amounts
+from llmfit_tui.panes.marks import ENGINE_LABELS, SHORT_LABELS, Marks
+from llmfit_tui.panes.painted import Span
+from llmfit_tui.panes.rowlist import RowList
+
+RATING_WIDTH = 6
+
+
+class FigureList(RowList):
+    """A list whose rows are estimates of the present scenario with one thing changed."""
+
+    scenario: var[Scenario | None] = var[Scenario | None](None)
+
+    def __init__(self, name: str, fit: QualityFit, *, id: str) -> None:  # noqa: A002
+        super().__init__(name, id=id)
+        self.fit = fit
+        self._estimates: dict[int, Estimate | None] = {}
+
+    def scenario_of(self, index: int) -> Scenario:
+        """The present scenario with this row's thing in it."""
+        raise NotImplementedError
+
+    def rests_on(self, scenario: Scenario) -> tuple[object, ...]:
+        """What the figures of all rows depend on."""
+        raise NotImplementedError
+
+    def watch_scenario(self, old: Scenario | None, new: Scenario | None) -> None:
+        """Make the figures anew, unless only this pane's own choice changed."""
+        if new is None:
+            return
+        if old is None or any(
+            a is not b for a, b in zip(self.rests_on(old), self.rests_on(new), strict=True)
+        ):
+            self._estimates.clear()
+            self.forget()
+
+    def estimate_of(self, index: int) -> Estimate | None:
+        """The row's estimate; None where its size is unknown."""
+        if index not in self._estimates:
+            self._estimates[index] = tried(self.scenario_of(index), self.fit)
+        return self._estimates[index]
+
+    def common_cell(self, found: Estimate | None, column: str) -> Span:
+        """Rating mark, speed, rating word: alike in every list."""
+        match column:
+            case "mark":
+                return mark(found, self.marks)
+            case "speed":
+                return speed(found, self.marks)
+            case _:
+                return label(found)
+
+
+def tried(scenario: Scenario, fit: QualityFit | None) -> Estimate | None:
+    """An estimate at no more than the model's own context; None where a size is unknown."""
+    try:
+        return estimate(within_own_context(scenario), fit)
+    except LlmfitError:
+        return None
+
+
+def mark(found: Estimate | None, marks: Marks) -> Span:
+    """The rating's mark."""
+    if found is None:
+        return marks.dash, "dim"
+    if not found.scenario.quant.is_gguf:
+        return marks.other_engine, "dim"
+    return marks.levels[found.rating.level], level_tone(found)
+
+
+def label(found: Estimate | None) -> Span:
+    """The rating in one short word; the engine's name where llama.cpp does not run it."""
+    if found is None:
+        return "no size", "dim"
+    quant = found.scenario.quant
+    if not quant.is_gguf:
+        engine = quant.engines[0] if quant.engines else "none"
+        return ENGINE_LABELS.get(engine, engine), "dim"
+    return SHORT_LABELS[found.rating.level], level_tone(found)
+
+
+def level_tone(found: Estimate) -> str:
+    """A rating's colour; a row that does not run is dim all over."""
+    return f"level-{found.rating.level}" if found.rating.level else "dim"
+
+
+def plain(found: Estimate | None, text: str) -> Span:
+    """A fact of the row, dimmed where it does not run."""
+    return text, "text" if found is not None and found.rating.level else "dim"
+
+
+def figure(found: Estimate | None, text: Callable[[Estimate], str], marks: Marks) -> Span:
+    """A figure, dimmed where the row does not run, a dash where there is none."""
+    if found is None:
+        return marks.dash, "dim"
+    return text(found), "text" if found.rating.level else "dim"
+
+
+def speed(found: Estimate | None, marks: Marks) -> Span:
+    """Tokens per second; a dash where it does not run."""
+    if found is None or not found.rating.level:
+        return marks.dash, "dim"
+    return amounts.rate(found.speed.decode_tok_s), "text"

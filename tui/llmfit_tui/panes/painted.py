@@ -1,0 +1,200 @@
+"""A widget drawn line by line from spans of toned text, which sends only the columns that changed.
+
+A frame is a list of lines, a line a tuple of spans, a span a text and the name of a tone. `repaint` makes
+the new frame, compares it with the one on screen, and marks only the columns between the first and the
+last difference of each line as dirty: over a slow line that is most of what a key press costs.
+"""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+Span = tuple[str, str]
+Line = tuple[Span, ...]
+
+RATING_TONES = tuple(f"level-{level}" for level in range(6))
+PART_TONES = ("weights", "cache", "compute", "driver", "free", "over")
+TONES = ("text", "dim", "head", "title", "bold", "accent", "key", *RATING_TONES, *PART_TONES)
+AT_CURSOR, AT_RESTING_CURSOR = "@cursor", "@resting"
+
+
+def fitted(text: str, width: int, right: bool = False) -> str:
+    """The text in exactly `width` cells: padded, or shortened in the middle with an ellipsis."""
+    size = len(text) if text.isascii() else cell_len(text)
+    if size > width:
+        return set_cell_size(shortened(text, width), width)
+    return " " * (width - size) + text if right else text + " " * (width - size)
+
+
+def shortened(text: str, width: int) -> str:
+    """A long text with its middle left out."""
+    if width <= 1 or len(text) <= width:
+        return text[: max(width, 0)]
+    head = (width - 1) * 2 // 3
+    tail = width - 1 - head
+    return f"{text[:head]}…{text[-tail:] if tail else ''}"
+
+
+def sentence(parts: Sequence[str], width: int, joint: str = " · ") -> str:
+    """As many parts as fit on one line, and a first one cut at its end where even that is too long."""
+    line = parts[0] if parts else ""
+    for part in parts[1:]:
+        if cell_len(line) + cell_len(joint) + cell_len(part) > width:
+            break
+        line += joint + part
+    return line if cell_len(line) <= width else set_cell_size(line, max(width - 1, 0)).rstrip() + "…"
+
+
+def width_of(line: Line) -> int:
+    """Cells a line takes."""
+    return sum(len(text) if text.isascii() else cell_len(text) for text, _ in line)
+
+
+def merged(line: Line) -> list[Span]:
+    """The line with neighbours of one tone joined, and blanks taking a neighbour's: fewer colours to send."""
+    joined: list[Span] = []
+    for text, tone in line:
+        if joined:
+            before, tone_before = joined[-1]
+            same_ground = _ground(tone_before) == _ground(tone)
+            if tone_before == tone or (same_ground and text.isspace()):
+                joined[-1] = (before + text, tone_before)
+                continue
+            if same_ground and before.isspace():
+                joined[-1] = (before + text, tone)
+                continue
+        joined.append((text, tone))
+    return joined
+
+
+def _ground(tone: str) -> str:
+    return tone.partition("@")[2]
+
+
+def changed_columns(old: Line, new: Line) -> tuple[int, int] | None:
+    """First column that differs and one past the last; None where the lines are equal.
+
+    One run and not several: Textual sends a line from the left edge of the widget up to the run's end.
+    """
+    if old == new:
+        return None
+    start = i = 0
+    shortest = min(len(old), len(new))
+    while i < shortest and old[i] == new[i]:
+        start += width_of((old[i],))
+        i += 1
+    before, after = width_of(old), width_of(new)
+    end, j = after, 0
+    while before == after and j < shortest - i and old[-1 - j] == new[-1 - j]:
+        end -= width_of((new[-1 - j],))
+        j += 1
+    return start, max(end, before if before != after else end, start + 1)
+
+
+def rule(width: int, title: str, tallies: Sequence[str], tone: str) -> Line:
+    """The line above a pane: its name on the left, and on the right the first tally that fits."""
+    left = f"── {title} "
+    room = width - cell_len(left) - 2
+    tally = next((f" {one} " for one in tallies if one and cell_len(one) + 3 <= room), "")
+    gap = max(room - cell_len(tally), 0)
+    return (("── ", "free"), (left[3:], tone), ("─" * gap, "free"), (tally, "dim"), ("──", "free"))
+
+
+class Painted(Widget):
+    """Base of every pane: subclasses say what is on each line."""
+
+    COMPONENT_CLASSES = {f"tone--{tone}" for tone in TONES} | {
+        "tone--cursor",
+        "tone--resting",
+        "tone--strong",
+    }
+    DEFAULT_CSS = """
+    Painted {
+        & > .tone--text { color: $text; }
+        & > .tone--dim { color: $text-muted; }
+        & > .tone--head { color: $text-muted; text-style: italic; }
+        & > .tone--title { color: $accent; text-style: bold; }
+        & > .tone--bold { text-style: bold; }
+        & > .tone--accent { color: $accent; }
+        & > .tone--key { color: $accent; text-style: bold; }
+        & > .tone--level-5 { color: $success; }
+        & > .tone--level-4 { color: $success-lighten-2; }
+        & > .tone--level-3 { color: $warning; }
+        & > .tone--level-2 { color: $warning-darken-1; }
+        & > .tone--level-1 { color: $error; }
+        & > .tone--level-0 { color: $text-disabled; }
+        & > .tone--weights { color: $primary; }
+        & > .tone--cache { color: $secondary; }
+        & > .tone--compute { color: $warning; }
+        & > .tone--driver { color: $text-muted; }
+        & > .tone--free { color: $text-disabled; }
+        & > .tone--over { color: $error; text-style: bold; }
+        & > .tone--cursor { background: $primary 45%; text-style: bold; }
+        & > .tone--resting { background: $primary 18%; }
+        & > .tone--strong { text-style: bold; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._frame: list[Line] = []
+        self._frame_size = Size(0, 0)
+        self._styles: dict[str, Style] = {}
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """The content, top to bottom; fewer lines than `height` leave the rest empty."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Bring the screen up to date, sending only what changed."""
+        size = self.content_size
+        if not size:
+            return
+        old, old_size = self._frame, self._frame_size
+        self._make_frame()
+        if old_size != size:
+            self.refresh()
+            return
+        for y, (before, after) in enumerate(zip(old, self._frame, strict=True)):
+            columns = changed_columns(before, after)
+            if columns is not None and columns[0] < size.width:
+                self.refresh(Region(columns[0], y, min(columns[1], size.width) - columns[0], 1))
+
+    def _make_frame(self) -> None:
+        size = self._frame_size = self.content_size
+        made = [*self.lines(size.width, size.height)][: size.height]
+        self._frame = made + [()] * (size.height - len(made))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the frame, as Textual asks for it."""
+        if self._frame_size != self.content_size:
+            self._make_frame()
+        line = self._frame[y] if 0 <= y < len(self._frame) else ()
+        strip = Strip([Segment(text, self.tone(tone)) for text, tone in merged(line)])
+        return strip.adjust_cell_length(self.content_size.width, self.tone("text"))
+
+    def tone(self, name: str) -> Style:
+        """The style of a tone, resolved once for each theme."""
+        found = self._styles.get(name)
+        if found is None:
+            base, _, over = name.partition("@")
+            found = self.get_component_rich_style(f"tone--{base}")
+            if over:
+                found = found + _background(self.get_component_rich_style(f"tone--{over}"))
+            self._styles[name] = found
+        return found
+
+    def notify_style_update(self) -> None:
+        """The theme changed: every resolved style is stale."""
+        self._styles.clear()
+        super().notify_style_update()
+
+
+def _background(style: Style) -> Style:
+    """What a cursor lays under a row: its background and weight, not its text colour."""
+    return Style(bgcolor=style.bgcolor, bold=style.bold)

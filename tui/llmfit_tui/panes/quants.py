@@ -1,0 +1,120 @@
+"""The Quantization pane: the table of a compatibility page, live for the chosen model and hardware."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.quality import QualityFit
+from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.recommend import best, choices
+from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.format import amounts
+from llmfit_tui.messages.choices import QuantChosen
+from llmfit_tui.panes.columns import Column
+from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, figure, plain, tried
+from llmfit_tui.panes.painted import Span
+
+
+class QuantPane(FigureList):
+    """Rows: rating, name, bits, file, VRAM, VRAM at full context, speed, quality, and a star."""
+
+    least_name_width = 9
+    generous_name_width = 10
+
+    def __init__(self, quants: Sequence[Quant], fit: QualityFit) -> None:
+        super().__init__("Quantization", fit, id="quants")
+        self.quants = [quant for quant in quants if quant.status != "removed"]
+        self.shown = range(len(self.quants))
+        self._starred: Quant | None = None
+
+    def tallies(self) -> Sequence[str]:
+        """What the star means, and the count."""
+        rows = super().tallies()[0]
+        return [f"{self.marks.star} recommended · {rows}", f"{self.marks.star} recommended", rows]
+
+    def row_count(self) -> int:
+        """Formats still made."""
+        return len(self.quants)
+
+    def row_words(self, index: int) -> str:
+        """Name, container, family, engines."""
+        quant = self.quants[index]
+        return (
+            f"{quant.name} {quant.format} {quant.family} {' '.join(quant.engines)} {' '.join(quant.aliases)}"
+        )
+
+    def columns(self) -> Sequence[Column]:
+        """With the model's own context length as a title."""
+        own = self.scenario.model.context_max if self.scenario else None
+        return (
+            Column("mark", "", 1, right=False),
+            Column("rating", "rating", RATING_WIDTH, right=False, drop=3),
+            Column("name", "quant", 0, right=False),
+            Column("star", "", 1, right=False),
+            Column("bits", "bits", 5, drop=1),
+            Column("file", "GB", 6, full_title="file GB"),
+            Column("vram", "GiB", 5, full_title="VRAM GiB"),
+            Column("full", f"@{amounts.tokens(own)}" if own else "@max", 6, drop=2),
+            Column("speed", "tok/s", 5),
+            Column("agree", "agree", 5),
+        )
+
+    def rests_on(self, scenario: Scenario) -> tuple[object, ...]:
+        """Everything but the quantization."""
+        return scenario.model, scenario.machine, scenario.settings
+
+    def scenario_of(self, index: int) -> Scenario:
+        """The present scenario with this quantization."""
+        assert self.scenario is not None
+        return replace(self.scenario, quant=self.quants[index])
+
+    def forget(self) -> None:
+        """The star moves with the figures."""
+        wanted = set(map(id, choices(self.quants)))
+        found = (self.estimate_of(i) for i, quant in enumerate(self.quants) if id(quant) in wanted)
+        starred = best(estimate for estimate in found if estimate is not None)
+        self._starred = starred.scenario.quant if starred and starred.rating.level else None
+        super().forget()
+
+    @property
+    def starred_index(self) -> int | None:
+        """The recommended quantization's row."""
+        return next((i for i, quant in enumerate(self.quants) if quant is self._starred), None)
+
+    def cell(self, index: int, column: str) -> Span:
+        """One figure of a format."""
+        quant, found = self.quants[index], self.estimate_of(index)
+        match column:
+            case "name":
+                return plain(found, quant.name)
+            case "star":
+                return (self.marks.star, "accent") if quant is self._starred else (" ", "text")
+            case "bits":
+                return figure(found, lambda e: amounts.bits(e.weights.bits_per_weight), self.marks)
+            case "file":
+                return figure(found, lambda e: f"{e.weights.file_bytes / 1e9:,.2f}", self.marks)
+            case "vram":
+                return figure(found, _vram, self.marks)
+            case "full":
+                return figure(self._at_full_context(index), _vram, self.marks)
+            case "agree":
+                return figure(found, _agreement, self.marks)
+            case _:
+                return self.common_cell(found, column)
+
+    def _at_full_context(self, index: int) -> Estimate | None:
+        scenario = self.scenario_of(index)
+        own = scenario.model.context_max
+        return tried(scenario.with_settings(context=own), None) if own else None
+
+    def choose(self, index: int) -> None:
+        """Tell the screen."""
+        self.post_message(QuantChosen(self.quants[index]))
+
+
+def _vram(found: Estimate) -> str:
+    return amounts.gib(found.vram_bytes, unit=False)
+
+
+def _agreement(found: Estimate) -> str:
+    return amounts.agreement(found.quality.agree_percent if found.quality else None)

@@ -1,0 +1,277 @@
+"""A list that is an answer: rows of figures drawn on demand, a cursor that is the selection, a filter.
+
+Rows are made when they come into view, so four hundred models cost as much as the twenty on screen. The
+cursor keeps its row when figures change, and nothing moves that did not change.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+
+from llmfit_tui.core.names import words
+from llmfit_tui.panes.columns import Column, columns_in
+from llmfit_tui.panes.marks import UNICODE, Marks
+from llmfit_tui.panes.painted import AT_CURSOR, AT_RESTING_CURSOR, Line, Painted, Span, fitted, rule
+
+HEAD_LINES = 2
+"""The rule and the column titles."""
+
+
+class RowList(Painted, can_focus=True):
+    """Base of the three list panes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False, id="list.up"),
+        Binding("down", "move(1)", "Down", show=False, id="list.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("home", "move(-1000000)", "First", show=False, id="list.first"),
+        Binding("end", "move(1000000)", "Last", show=False, id="list.last"),
+    ]
+    marks: Marks = UNICODE
+    least_name_width = 12
+    generous_name_width = 18
+
+    def __init__(self, name: str, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.heading = name
+        self.neighbours: Sequence[str] = ()
+        """Panes not on screen, by the key that shows them."""
+        self.filter_text = ""
+        self.filtering = False
+        self.top = 0
+        self.cursor = 0
+        """Index into `shown`."""
+        self.shown: Sequence[int] = ()
+        """Indices of the rows that pass the filter."""
+        self._rows: dict[int, tuple[Span, ...]] = {}
+        self._keys: list[str] = []
+        self._seen_height: int = 0
+
+    # What a subclass says about its rows.
+
+    def row_count(self) -> int:
+        """How many rows there are, filter aside."""
+        raise NotImplementedError
+
+    def row_words(self, index: int) -> str:
+        """The text a filter looks through."""
+        raise NotImplementedError
+
+    def columns(self) -> Sequence[Column]:
+        """The columns, the name among them as the one of width 0."""
+        raise NotImplementedError
+
+    def cell(self, index: int, column: str) -> Span:
+        """One figure, by the key of its column; asked only for columns on screen."""
+        raise NotImplementedError
+
+    def choose(self, index: int) -> None:
+        """The cursor came to rest on this row."""
+        raise NotImplementedError
+
+    # The list.
+
+    @property
+    def chosen_index(self) -> int | None:
+        """The row under the cursor; None where the filter leaves none."""
+        return self.shown[self.cursor] if self.shown else None
+
+    def put_cursor(self, index: int) -> None:
+        """Place the cursor on a row, without choosing it."""
+        if index in self.shown:
+            self.cursor = list(self.shown).index(index)
+            self.top = self.cursor - self.body_height // 2
+            self._keep_in_view()
+
+    def forget(self) -> None:
+        """Every figure is stale; those on screen are made anew."""
+        self._rows.clear()
+        self.repaint()
+
+    def apply_filter(self, text: str) -> None:
+        """Show rows whose words begin with every word of the text; the cursor stays on its row if it can."""
+        before = self.chosen_index
+        self.filter_text = text
+        asked = words(text)
+        self.shown = [i for i in range(self.row_count()) if _holds(asked, self.row_words(i))]
+        self.cursor = self.shown.index(before) if before in self.shown else 0
+        self.top = 0
+        self._keep_in_view()
+        self.repaint()
+        if self.shown and self.chosen_index != before:
+            self.choose(self.shown[self.cursor])
+
+    def heading_line(self, width: int) -> Line:
+        """The pane's name and its tally; other panes by their keys where they are off screen."""
+        title = "   ".join([self.heading, *self.neighbours])
+        return rule(width, title, self.tallies(), "title" if self.has_focus else "text")
+
+    def tallies(self) -> Sequence[str]:
+        """How many rows there are or pass the filter, the longest way of saying it first."""
+        total = self.row_count()
+        return [f"{len(self.shown):,} of {total:,}" if len(self.shown) < total else f"{total:,}"]
+
+    @property
+    def body_height(self) -> int:
+        """Rows that fit below the rule and the header."""
+        return max(self.content_size.height - HEAD_LINES, 1)
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """The rule, the header or the filter, then the rows in view."""
+        self._settle_view(height)
+        columns = self._columns_in(width)
+        first = self._filter_line(width) if self.filtering or self.filter_text else self._header(columns)
+        if not self.shown:
+            return [self.heading_line(width), first, *self._nothing(width)]
+        rows = self.shown[self.top : self.top + height - HEAD_LINES]
+        return [
+            self.heading_line(width),
+            first,
+            *(self._line(i, columns, self.top + y) for y, i in enumerate(rows)),
+        ]
+
+    def _settle_view(self, height: int) -> None:
+        """Another height keeps the cursor in view, in the middle the first time."""
+        if height != self._seen_height:
+            if not self._seen_height:
+                self.top = self.cursor - height // 2
+            self._seen_height = height
+            self._keep_in_view()
+
+    def _line(self, index: int, columns: Sequence[tuple[Column, int]], position: int) -> Line:
+        row = self._rows.get(index)
+        if row is None:
+            row = self._rows[index] = tuple(self.cell(index, column.key) for column, _ in columns)
+        here = position == self.cursor
+        under = (AT_CURSOR if self.has_focus else AT_RESTING_CURSOR) if here else ""
+        spans: list[Span] = [(self.marks.cursor if here else " ", f"accent{under}")]
+        for (column, width), (text, tone) in zip(columns, row, strict=True):
+            spans.append((fitted(text, width, column.right), tone + under))
+            spans.append((" ", f"text{under}"))
+        return tuple(spans[:-1])
+
+    def _header(self, columns: Sequence[tuple[Column, int]]) -> Line:
+        titles = (fitted(column.title, width, column.right) for column, width in columns)
+        return ((" " + " ".join(titles), "head"),)
+
+    def _columns_in(self, width: int) -> list[tuple[Column, int]]:
+        """The columns that fit with their widths; other columns than before make the rows stale."""
+        fitting = columns_in(self.columns(), width, self.least_name_width, self.generous_name_width)
+        keys = [column.key for column, _ in fitting]
+        if keys != self._keys:
+            self._keys = keys
+            self._rows.clear()
+        return fitting
+
+    def _filter_line(self, width: int) -> Line:
+        caret = "▏" if self.filtering else ""
+        return (("/ ", "key"), (fitted(self.filter_text[-(width - 4) :] + caret, width - 2), "bold"))
+
+    def _nothing(self, width: int) -> Sequence[Line]:
+        said = f"Nothing matches “{self.filter_text}”."
+        return [(), ((fitted(said, width), "text"),), ((fitted("Escape clears the filter.", width), "dim"),)]
+
+    def _keep_in_view(self) -> None:
+        height = self.body_height
+        if self.cursor < self.top:
+            self.top = self.cursor
+        elif self.cursor >= self.top + height:
+            self.top = self.cursor - height + 1
+        self.top = max(0, min(self.top, max(len(self.shown) - height, 0)))
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        if not self.shown:
+            return
+        target = max(0, min(self.cursor + rows, len(self.shown) - 1))
+        if target != self.cursor:
+            self.cursor = target
+            self._keep_in_view()
+            self.repaint()
+            self.choose(self.shown[target])
+
+    def action_page(self, pages: int) -> None:
+        """Move by a screenful."""
+        self.action_move(pages * max(self.body_height - 1, 1))
+
+    # Filtering: letters go to the filter as they are typed, with no change of focus to wait for.
+
+    def start_filter(self) -> None:
+        """Take the keys that follow as the filter."""
+        self.filtering = True
+        self.repaint()
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys of the filter."""
+        if event.key == "escape" and (self.filtering or self.filter_text):
+            self.filtering = False
+            self.apply_filter("")
+        elif not self.filtering:
+            return
+        elif event.key in {"enter", "tab"}:
+            self.filtering = False
+            self.repaint()
+            if event.key == "tab":
+                return
+        elif event.key == "backspace":
+            self.apply_filter(self.filter_text[:-1])
+        elif event.key == "ctrl+u":
+            self.apply_filter("")
+        elif event.character and event.is_printable:
+            self.apply_filter(self.filter_text + event.character)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text goes into the filter."""
+        if self.filtering:
+            text = "".join(c for c in event.text[:200] if c.isprintable())
+            self.apply_filter(self.filter_text + text)
+            event.stop()
+
+    # Mouse.
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor on a row."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        row = self.top + offset.y - HEAD_LINES
+        if offset.y < HEAD_LINES:
+            self.start_filter()
+        elif row < len(self.shown):
+            self.action_move(row - self.cursor)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the view, not the cursor."""
+        self._scroll(3)
+        event.stop()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the view, not the cursor."""
+        self._scroll(-3)
+        event.stop()
+
+    def _scroll(self, rows: int) -> None:
+        self.top = max(0, min(self.top + rows, max(len(self.shown) - self.body_height, 0)))
+        self.repaint()
+
+    def on_focus(self) -> None:
+        """The cursor is bright in the pane that has the keys."""
+        self.repaint()
+
+    def on_blur(self) -> None:
+        """Keys go elsewhere; a filter stays, its editing ends."""
+        self.filtering = False
+        self.repaint()
+
+
+def _holds(asked: Sequence[str], text: str) -> bool:
+    """Every word asked for begins some word of the text."""
+    own = words(text)
+    return all(any(word.startswith(one) for word in own) for one in asked)

@@ -1,0 +1,86 @@
+"""The line at the top: the present scenario, and the line at the bottom: the keys a newcomer needs."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.reactive import var
+
+from llmfit_tui.core.scenario import Scenario, within_own_context
+from llmfit_tui.format import amounts
+from llmfit_tui.format.devices import machine_name
+from llmfit_tui.panes.painted import Line, Painted, Span, fitted
+
+
+class Summary(Painted):
+    """The scenario in one line."""
+
+    scenario: var[Scenario | None] = var[Scenario | None](None)
+
+    def watch_scenario(self) -> None:
+        """Another scenario."""
+        self.repaint()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """Name of the program, then the choices."""
+        del height
+        name = " llmfit-tui  "
+        parts = _parts(self.scenario) if self.scenario else []
+        return [((name, "title"), (fitted(" · ".join(parts), width - len(name)), "text"))]
+
+
+def _parts(asked: Scenario) -> list[str]:
+    scenario = within_own_context(asked)
+    settings = scenario.settings
+    context = f"{settings.context:,} tokens"
+    if settings.context < asked.settings.context:
+        context += f" (of {amounts.tokens(asked.settings.context)})"
+    cache = settings.kv_type_k.value
+    if settings.kv_type_v is not settings.kv_type_k:
+        cache += f"/{settings.kv_type_v.value}"
+    parts = [scenario.model.name, scenario.quant.name, context, f"KV {cache}"]
+    if settings.parallel > 1:
+        parts.append(f"{settings.parallel} slots")
+    if not settings.flash_attention_on:
+        parts.append("no flash attention")
+    parts.append(machine_name(scenario.machine.name))
+    return parts
+
+
+class KeyHints(Painted):
+    """Keys with what they do; a click on one presses it."""
+
+    said: var[str] = var("")
+    """A short message in place of the keys, until the next key."""
+
+    def __init__(self, hints: Sequence[tuple[str, str, str]]) -> None:
+        """`hints`: (keys as shown, what they do, the action a click runs)."""
+        super().__init__(id="hints")
+        self.hints = hints
+        self._spots: list[tuple[int, int, str]] = []
+
+    def watch_said(self) -> None:
+        """Another message."""
+        self.repaint()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """As many hints as fit."""
+        del height
+        if self.said:
+            return [((" " + fitted(self.said, width - 1), "accent"),)]
+        spans: list[Span] = []
+        self._spots = []
+        x = 0
+        for keys, does, action in self.hints:
+            size = len(keys) + len(does) + 4
+            if x + size > width:
+                break
+            spans += [(f" {keys} ", "key"), (f"{does}  ", "dim")]
+            self._spots.append((x, x + size, action))
+            x += size
+        return [tuple(spans)]
+
+    async def on_click(self, event: events.Click) -> None:
+        """Run the action of the hint under the pointer."""
+        for start, end, action in self._spots:
+            if start <= event.x < end and action:
+                await self.screen.run_action(action)
