@@ -1,0 +1,28 @@
+"""Every test gets its own home and configuration folder, and none sees the developer's."""
+
+from pathlib import Path
+
+import pytest
+
+from llmfit_tui.storage.catalogs import Catalog
+from scenes import shipped
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point everything a program may look at for settings into this test's folder."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("XDG_CONFIG_HOME", "APPDATA", "LLMFIT_TUI_CONFIG"):
+        monkeypatch.setenv(name, str(home / ".config"))
+    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The shipped catalog."""
+    return shipped()
