@@ -11,6 +11,7 @@ from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.screens.explorer import ExplorerScreen
 from llmfit_tui.screens.help import HelpScreen
 from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.places import Places
 
 DARK = Theme(
     name="llmfit-dark",
@@ -51,13 +52,17 @@ class LlmfitApp(App[None]):
     ESCAPE_TO_MINIMIZE = False
     BINDINGS: ClassVar = []
 
-    def __init__(self, catalog: Catalog, start: Scenario) -> None:
+    def __init__(
+        self, catalog: Catalog, start: Scenario, where: Places | None = None, theme: str | None = None
+    ) -> None:
         super().__init__()
         self.catalog = catalog
         self.start = start
+        self.where = where
+        self.explorer: ExplorerScreen | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = DARK.name
+        self.theme = theme if theme in (DARK.name, LIGHT.name) else DARK.name
 
     def action_theme(self) -> None:
         """Dark or light."""
@@ -73,4 +78,5 @@ class LlmfitApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer is the first screen; nothing lies below it."""
-        return ExplorerScreen(self.catalog, self.start)
+        self.explorer = ExplorerScreen(self.catalog, self.start, self.where)
+        return self.explorer

@@ -19,6 +19,7 @@ from llmfit_tui.core.limits import limits_of
 from llmfit_tui.format.document import SCHEMA, Document, estimate_document
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import places
+from llmfit_tui.storage.remembered import read_remembered
 
 RIVALS = {"kv_type": ("kv_type_k", "kv_type_v"), "hardware": ("vram",), "vram": ("hardware",)}
 
@@ -40,7 +41,8 @@ def run(parsed: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     given = {option.key: getattr(parsed, option.key) for option in OPTIONS}
     options = read_all(given, _flag)
-    resolver = Resolver(Catalog(), read_warned(places(parsed.config)))
+    where = places(parsed.config)
+    resolver = Resolver(Catalog(), read_warned(where), read_remembered(where).profile)
     if parsed.scenarios is not None:
         if parsed.model is not None:
             raise BadValue("MODEL and --scenarios exclude each other: each line names its own model.")

@@ -26,9 +26,12 @@ LEAST_CONTEXT = 256
 class Resolver:
     """Looks names up in a catalog and remembers what it found."""
 
-    def __init__(self, catalog: Catalog, profiles: Profiles | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, profiles: Profiles | None = None, last_profile: str | None = None
+    ) -> None:
         self.catalog = catalog
         self.profiles = profiles
+        self.last_profile = last_profile
         self.model = lru_cache(maxsize=1024)(self._model)
         self.machine = lru_cache(maxsize=1024)(self._machine)
 
@@ -81,6 +84,13 @@ class Resolver:
             checkpoints=(checkpoint, *others),
         )
 
+    def machine_called(self, name: str) -> Machine:
+        """A machine by name alone. Raises LlmfitError."""
+        return self.machine(name, None, None, None, None, None)
+
+    def _known(self, name: str | None) -> bool:
+        return bool(name and self.profiles and self.profiles.find(name))
+
     def _machine(
         self,
         hardware: str | None,
@@ -92,6 +102,8 @@ class Resolver:
         ram_bandwidth: int | None = None,
     ) -> Machine:
         wishes = Wishes(ram, margin, limit, backend, ram_bandwidth)
+        if vram is None and hardware is None and self._known(self.last_profile):
+            hardware = self.last_profile
         if vram is not None:
             if hardware is not None:
                 raise BadValue("--hardware and --vram name two machines; give one of them.")

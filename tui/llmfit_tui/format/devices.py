@@ -25,6 +25,11 @@ def memory_label(device: Device) -> str:
     return f"{device.memory_bytes / GIB:.4g} GB"
 
 
+def rate_label(bytes_per_s: int | None) -> str:
+    """Bandwidth in GB/s without its unit."""
+    return "–" if bytes_per_s is None else f"{bytes_per_s / 1e9:,.0f}"
+
+
 def machine_name(name: str) -> str:
     """A machine's name without the brand of a card."""
     return _BRAND.sub("", name)

@@ -14,7 +14,7 @@ def verdict(found: Estimate) -> str:
     if rating.level == 0:
         return rating.reason
     free = amounts.percent(rating.headroom_fraction)
-    name = machine_name(found.scenario.machine.name)
+    name = machine_name(placed.gpus[0].name) if placed.gpus else ""
     if placed.mode in {Mode.GPU, Mode.UNIFIED}:
         if placed.mode is Mode.UNIFIED:
             return f"{free} of what its GPU may use stays free on the {name}"

@@ -29,3 +29,11 @@ class MachineChosen(Message):
     def __init__(self, machine: Machine) -> None:
         super().__init__()
         self.machine = machine
+
+
+class ProfileBroken(Message):
+    """The cursor came to rest on a profile that makes no machine."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__()
+        self.problem = problem

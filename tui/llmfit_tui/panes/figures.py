@@ -47,7 +47,10 @@ class FigureList(RowList):
     def estimate_of(self, index: int) -> Estimate | None:
         """The row's estimate; None where its size is unknown."""
         if index not in self._estimates:
-            self._estimates[index] = tried(self.scenario_of(index), self.fit)
+            try:
+                self._estimates[index] = tried(self.scenario_of(index), self.fit)
+            except LlmfitError:
+                self._estimates[index] = None
         return self._estimates[index]
 
     def common_cell(self, found: Estimate | None, column: str) -> Span:

@@ -1,16 +1,17 @@
 """The Hardware pane: every device rated for the chosen model and quantization."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from llmfit_tui.core.counting import Counts, count_running
-from llmfit_tui.core.hardware import Device, DeviceKind
+from llmfit_tui.core.errors import BadValue, printable
+from llmfit_tui.core.hardware import GIB, Device, DeviceKind
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.machines import Wishes, machine_of
 from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.scenario import Scenario, within_own_context
-from llmfit_tui.format.devices import memory_label, short_name
-from llmfit_tui.messages.choices import MachineChosen
+from llmfit_tui.format.devices import memory_label, rate_label, short_name
+from llmfit_tui.messages.choices import MachineChosen, ProfileBroken
 from llmfit_tui.panes.columns import Column
 from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, plain
 from llmfit_tui.panes.painted import Span
@@ -25,24 +26,47 @@ COLUMNS = (
 )
 
 
-class HardwarePane(FigureList):
-    """Rows: rating, name, memory, bandwidth, speed; below, how many devices can run it."""
+@dataclass(frozen=True, slots=True)
+class OwnMachine:
+    """A profile as a row: its machine, or why it makes none."""
 
-    def __init__(self, devices: Sequence[Device], fit: QualityFit) -> None:
+    name: str
+    machine: Machine | None
+    problem: str = ""
+    shared: bool = False
+    """From a server's owner: to be used and copied, not changed."""
+
+
+class HardwarePane(FigureList):
+    """Rows: a person's own machines first, then every device of the catalog."""
+
+    def __init__(self, devices: Sequence[Device], fit: QualityFit, own: Sequence[OwnMachine] = ()) -> None:
         super().__init__("Hardware", fit, id="hardware")
         self.devices = devices
-        self.shown = range(len(devices))
+        self.own = own
+        self.shown = range(self.row_count())
         self.wishes = Wishes()
         self._machines: dict[int, Machine] = {}
         self._counts: Counts | None = None
 
     def row_count(self) -> int:
-        """Every memory option of every device."""
-        return len(self.devices)
+        """Own machines, and every memory option of every device."""
+        return len(self.own) + len(self.devices)
+
+    def device(self, index: int) -> Device | None:
+        """The catalog's device in a row; None for a person's own machine."""
+        return self.devices[index - len(self.own)] if index >= len(self.own) else None
+
+    def own_machine(self, index: int | None) -> OwnMachine | None:
+        """The person's own machine in a row; None for a device of the catalog."""
+        return self.own[index] if index is not None and index < len(self.own) else None
 
     def row_words(self, index: int) -> str:
         """Name, aliases, vendor and kind."""
-        device = self.devices[index]
+        device = self.device(index)
+        if device is None:
+            own = self.own[index]
+            return f"{own.name} {own.machine.name if own.machine else ''} own profile"
         aliases = " ".join(device.aliases)
         return f"{device.name} {aliases} {device.vendor} {device.kind.value} {device.architecture}"
 
@@ -54,24 +78,46 @@ class HardwarePane(FigureList):
         """Everything but the machine."""
         return scenario.model, scenario.quant, scenario.settings
 
-    def machine(self, index: int) -> Machine:
-        """The machine this device makes with the present host."""
-        if index not in self._machines:
-            device = self.devices[index]
+    def machine(self, index: int) -> Machine | None:
+        """The row's machine, a device with the present host; None for a profile that makes none."""
+        device = self.device(index)
+        if device is None:
+            return self.own[index].machine
+        key = index - len(self.own)
+        if key not in self._machines:
             wishes = self.wishes if device.kind is not DeviceKind.UNIFIED else Wishes()
-            self._machines[index] = machine_of(device.name, (device,), wishes)
-        return self._machines[index]
+            self._machines[key] = machine_of(device.name, (device,), wishes)
+        return self._machines[key]
 
     def set_host_memory(self, ram_bytes: int | None) -> None:
-        """Give every machine a host of this much memory."""
+        """Give every machine of the catalog a host of this much memory."""
         self.wishes = Wishes(ram_bytes=ram_bytes)
         self._machines.clear()
         self._estimates.clear()
 
+    def set_own(self, own: Sequence[OwnMachine]) -> None:
+        """Other profiles; the cursor stays on its row, by name."""
+        index = self.chosen_index
+        mine = self.own_machine(index)
+        device = self.device(index) if index is not None else None
+        self.own = own
+        self._estimates.clear()
+        if mine is not None:
+            index = next((i for i, one in enumerate(own) if one.name == mine.name), 0)
+        elif device is not None:
+            index = len(own) + self.devices.index(device)
+        self.shown = self.passing()
+        if index is not None:
+            self.put_cursor(index)
+        self.forget()
+
     def scenario_of(self, index: int) -> Scenario:
-        """The present scenario on this machine."""
+        """The present scenario on this machine. Raises BadValue for a profile that makes none."""
         assert self.scenario is not None
-        return replace(self.scenario, machine=self.machine(index))
+        machine = self.machine(index)
+        if machine is None:
+            raise BadValue(self.own[index].problem)
+        return replace(self.scenario, machine=machine)
 
     def forget(self) -> None:
         """Figures on screen first; the counts right after."""
@@ -81,14 +127,15 @@ class HardwarePane(FigureList):
     def _count(self) -> None:
         if self.scenario is None:
             return
-        machines = [self.machine(i) for i in range(len(self.devices))]
+        rows = range(len(self.own), self.row_count())
+        machines = [machine for machine in map(self.machine, rows) if machine is not None]
         self._counts = count_running(within_own_context(self.scenario), machines)
         self.repaint()
 
     def tallies(self) -> Sequence[str]:
         """How many can run the scenario, or how many pass the filter."""
         counts = self._counts
-        if counts is None or len(self.shown) < len(self.devices):
+        if counts is None or len(self.shown) < self.row_count():
             return super().tallies()
         return [
             f"{counts.gpus:,} GPUs and {counts.unified:,} unified run it",
@@ -98,17 +145,26 @@ class HardwarePane(FigureList):
 
     def cell(self, index: int, column: str) -> Span:
         """Rating, name, memory, bandwidth or speed."""
-        device, found = self.devices[index], self.estimate_of(index)
+        device, found = self.device(index), self.estimate_of(index)
         match column:
             case "name":
-                return plain(found, short_name(device))
+                name = short_name(device) if device else f"{self.marks.own} {printable(self.own[index].name)}"
+                return plain(found, name)
             case "memory":
-                return plain(found, memory_label(device))
+                return plain(found, self._memory(index))
             case "bandwidth":
-                return plain(found, f"{(device.bandwidth_bytes_per_s or 0) / 1e9:,.0f}")
+                machine = self.machine(index)
+                return plain(found, rate_label(machine.bandwidth_bytes_per_s if machine else None))
             case _:
                 return self.common_cell(found, column)
 
+    def _memory(self, index: int) -> str:
+        device, machine = self.device(index), self.machine(index)
+        if device is not None:
+            return memory_label(device)
+        return f"{machine.memory_bytes / GIB:.4g} GB" if machine else self.marks.dash
+
     def choose(self, index: int) -> None:
-        """Tell the screen."""
-        self.post_message(MachineChosen(self.machine(index)))
+        """Tell the screen; a profile that makes no machine says why."""
+        machine = self.machine(index)
+        self.post_message(MachineChosen(machine) if machine else ProfileBroken(self.own[index].problem))

@@ -11,6 +11,8 @@ class Marks:
     """By rating level, 0 to 5."""
     other_engine: str
     star: str
+    own: str
+    """A person's own machine."""
     cursor: str
     bar: tuple[str, str, str, str, str]
     """Weights, cache, compute, driver, free."""
@@ -19,8 +21,8 @@ class Marks:
     middot: str
 
 
-UNICODE = Marks(("○", "◌", "◔", "◑", "◕", "●"), "·", "★", "▌", ("█", "▓", "▒", "░", "·"), "…", "–", "·")
-ASCII = Marks((".", "x", "o", "c", "O", "@"), "-", "*", ">", ("#", "=", "+", "-", "."), "~", "-", "-")
+UNICODE = Marks(("○", "◌", "◔", "◑", "◕", "●"), "·", "★", "⌂", "▌", ("█", "▓", "▒", "░", "·"), "…", "–", "·")
+ASCII = Marks((".", "x", "o", "c", "O", "@"), "-", "*", "~", ">", ("#", "=", "+", "-", "."), "~", "-", "-")
 
 SHORT_LABELS = ("won't", "crawls", "slow", "usable", "well", "great")
 ENGINE_LABELS = {"ik_llama.cpp": "ik", "exllamav2": "exl2", "exllamav3": "exl3", "transformers": "hf"}

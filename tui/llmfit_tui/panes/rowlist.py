@@ -95,8 +95,7 @@ class RowList(Painted, can_focus=True):
         """Show rows whose words begin with every word of the text; the cursor stays on its row if it can."""
         before = self.chosen_index
         self.filter_text = text
-        asked = words(text)
-        self.shown = [i for i in range(self.row_count()) if _holds(asked, self.row_words(i))]
+        self.shown = self.passing()
         self.cursor = self.shown.index(before) if before in self.shown else 0
         self.top = 0
         self._keep_in_view()
@@ -108,6 +107,13 @@ class RowList(Painted, can_focus=True):
         """The pane's name and its tally; other panes by their keys where they are off screen."""
         title = "   ".join([self.heading, *self.neighbours])
         return rule(width, title, self.tallies(), "title" if self.has_focus else "text")
+
+    def passing(self) -> Sequence[int]:
+        """Rows whose words begin with every word of the filter."""
+        asked = words(self.filter_text)
+        if not asked:
+            return range(self.row_count())
+        return [i for i in range(self.row_count()) if _holds(asked, self.row_words(i))]
 
     def tallies(self) -> Sequence[str]:
         """How many rows there are or pass the filter, the longest way of saying it first."""

@@ -14,15 +14,16 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Static
 
-from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.errors import LlmfitError, printable
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.hardware import GIB
 from llmfit_tui.core.kvcache import KVType
 from llmfit_tui.core.limits import max_context
 from llmfit_tui.core.machine import ASSUMED_HOST_BYTES
+from llmfit_tui.core.profile import Profile
 from llmfit_tui.core.scenario import Scenario, Settings, within_own_context
 from llmfit_tui.core.steps import context_step, step_through
-from llmfit_tui.messages.choices import MachineChosen, ModelChosen, QuantChosen
+from llmfit_tui.messages.choices import MachineChosen, ModelChosen, ProfileBroken, QuantChosen
 from llmfit_tui.panes.estimate import EstimatePane
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.panes.hardware import HardwarePane
@@ -30,7 +31,9 @@ from llmfit_tui.panes.models import ModelPane
 from llmfit_tui.panes.quants import QuantPane
 from llmfit_tui.panes.summary import KeyHints, Summary
 from llmfit_tui.screens.keys import bindings, hints
+from llmfit_tui.screens.profile_keys import ProfileKeys
 from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.places import Places
 
 WIDE = 100
 """Columns from which the three panes stand side by side."""
@@ -48,7 +51,7 @@ class ExplorerScreen(Screen[None]):
     """As asked for: its context may be more than the model's own."""
     found: var[Estimate | None] = var[Estimate | None](None)
 
-    def __init__(self, catalog: Catalog, start: Scenario) -> None:
+    def __init__(self, catalog: Catalog, start: Scenario, where: Places | None = None) -> None:
         super().__init__()
         self.catalog = catalog
         self.start = start
@@ -60,6 +63,7 @@ class ExplorerScreen(Screen[None]):
         self.models = ModelPane(models, fit)
         self.quants = QuantPane(catalog.quants, fit)
         self.hardware = HardwarePane(devices, fit)
+        self.profiles = ProfileKeys(catalog, where, self.hardware)
         self.panes: tuple[FigureList, ...] = (self.models, self.quants, self.hardware)
         self.host_gib = ASSUMED_HOST_BYTES // GIB
 
@@ -78,6 +82,18 @@ class ExplorerScreen(Screen[None]):
         self.scenario = self.start
         self.quants.put_cursor(self.quants.quants.index(self.start.quant))
         self.set_focus(self.models)
+        wrong = self.profiles.read()
+        self._put_machine(self.start.machine.name)
+        if wrong:
+            self.query_one(KeyHints).said = printable(wrong)
+
+    def _put_machine(self, name: str) -> None:
+        """The hardware cursor on the machine of this name: a profile, or a device of the catalog."""
+        for index in range(self.hardware.row_count()):
+            device, own = self.hardware.device(index), self.hardware.own_machine(index)
+            if (device.name if device else own and own.name) == name:
+                self.hardware.put_cursor(index)
+                return
 
     def watch_scenario(self, scenario: Scenario | None) -> None:
         """The estimate follows."""
@@ -106,6 +122,11 @@ class ExplorerScreen(Screen[None]):
         """Another machine."""
         if self.scenario:
             self.scenario = replace(self.scenario, machine=message.machine)
+
+    @on(ProfileBroken)
+    def tell_broken(self, message: ProfileBroken) -> None:
+        """A profile that makes no machine says why; the scenario stays."""
+        self.query_one(KeyHints).said = printable(message.problem)
 
     def _set(self, **changes: object) -> None:
         if self.scenario:
@@ -147,10 +168,13 @@ class ExplorerScreen(Screen[None]):
     def _set_host(self, ram_bytes: int | None) -> None:
         self.hardware.set_host_memory(ram_bytes)
         index = self.hardware.chosen_index
-        if self.scenario and index is not None:
-            self.scenario = replace(self.scenario, machine=self.hardware.machine(index))
+        machine = self.hardware.machine(index) if index is not None else None
+        if self.scenario and machine is not None:
+            self.scenario = replace(self.scenario, machine=machine)
             self.hardware.forget()
         said = f"host memory {self.host_gib} GiB"
+        if self.hardware.own_machine(index):
+            said += " beside catalog cards; a profile has its own, e edits it"
         if self.scenario and self.scenario.machine.unified:
             said += "; this machine shares its own between CPU and GPU"
         self.query_one(KeyHints).said = said
@@ -199,6 +223,44 @@ class ExplorerScreen(Screen[None]):
         """Estimate or specifications, where there is no room for both."""
         panel = self.query_one(EstimatePane)
         panel.shows_model = not panel.shows_model
+
+    def action_profile(self, what: str) -> None:
+        """Make, edit, copy, delete or bring back a profile."""
+        keys, kept = self.profiles, self.profiles.chosen()
+        match what:
+            case "new":
+                profile = keys.from_row()
+                said = keys.save(profile) + "; e edits it" if profile else "no hardware is highlighted"
+            case "copy":
+                profile = keys.from_row()
+                said = keys.save(profile) if profile and kept else "only a profile can be copied; p makes one"
+            case "delete":
+                said = keys.delete()
+            case "undo":
+                said = keys.undo()
+            case "edit" if kept is None:
+                said = "only a profile can be edited; p makes one of this hardware"
+            case "edit" if kept is not None and not kept.own:
+                said = f"{kept.profile.name} comes from {kept.path}; d copies it to your own"
+            case _:
+                self._open_form(kept.profile if kept and what == "edit" else None)
+                return
+        self.query_one(KeyHints).said = printable(said)
+
+    def _open_form(self, before: Profile | None) -> None:
+        from llmfit_tui.screens.profile_form import ProfileForm  # a tenth of the start-up, and seldom needed
+
+        scenario = self.scenario
+        assert scenario is not None
+        keys = self.profiles
+        blank = Profile(keys.free_name("my machine"))
+        form = ProfileForm(before or blank, self.catalog, lambda machine: keys.preview(scenario, machine))
+
+        def done(profile: Profile | None) -> None:
+            if profile is not None:
+                self.query_one(KeyHints).said = printable(keys.save(profile, before))
+
+        self.app.push_screen(form, done)  # pyright: ignore[reportUnknownMemberType]
 
     def on_key(self, event: events.Key) -> None:
         """A message stays until the next key."""

@@ -17,9 +17,21 @@ class KeyTable(Painted):
 
     marks: Marks = UNICODE
 
+    top = 0
+
+    def scroll(self, rows: int) -> None:
+        """Move the view, where not all of it fits."""
+        most = max(len(self._all()) - self.content_size.height, 0)
+        self.top = max(0, min(self.top + rows, most))
+        self.repaint()
+
     def lines(self, width: int, height: int) -> Sequence[Line]:
+        """As much as fits, from the line scrolled to."""
+        del width
+        return self._all()[self.top : self.top + height]
+
+    def _all(self) -> list[Line]:
         """Groups one below the other."""
-        del width, height
         made: list[Line] = []
         shown = [key for key in KEYS if key.shown]
         for group in dict.fromkeys(key.group for key in shown):
@@ -43,12 +55,18 @@ class HelpScreen(ModalScreen[None]):
     """Shown by ?, left by any of the usual keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter,f1,ctrl+c", "dismiss", "Back", show=False, id="help.back")
+        Binding("escape,question_mark,q,enter,f1,ctrl+c", "dismiss", "Back", show=False, id="help.back"),
+        Binding("down", "scroll_keys(1)", "Down", show=False, id="help.down"),
+        Binding("up", "scroll_keys(-1)", "Up", show=False, id="help.up"),
     ]
 
     def compose(self) -> ComposeResult:
         """The table in a frame."""
         table = KeyTable(id="keys")
         table.border_title = "Keys"
-        table.border_subtitle = "Escape: back"
+        table.border_subtitle = "↑ ↓ scroll   Escape: back"
         yield table
+
+    def action_scroll_keys(self, rows: int) -> None:
+        """Move through the table in a low terminal."""
+        self.query_one(KeyTable).scroll(rows)
