@@ -36,7 +36,7 @@ def test_counting_by_search_agrees_with_rating_every_machine(name: str, type_nam
 
 
 def test_nothing_runs_a_model_of_unknown_size() -> None:
-    asked = scenario("stepfun-ai/Step-3.5-Flash", "Q4_K_M", "RTX 4090")
+    asked = scenario("thinkingmachines/Inkling", "Q4_K_M", "RTX 4090")
     assert count_running(asked, MACHINES) == Counts(0, 0, 0)
 
 

@@ -108,7 +108,7 @@ def test_leading_dense_blocks_count_towards_n_cpu_moe() -> None:
 
 def test_one_layer_on_the_gpu_is_the_output_alone() -> None:
     found = on_gpus(LLAMA_8B, 1)
-    assert gpu_weights(found) == found.weights.output_bytes
+    assert gpu_weights(found) == found.weights.output_bytes + found.weights.other_bytes
     assert found.placement.gpus[0].cache_bytes == 0
 
 
@@ -169,13 +169,13 @@ def test_devices_sum_to_what_the_model_has(settings: dict[str, object]) -> None:
         assert (
             sum(load.cache_bytes for load in loads) == found.cache.attention_bytes + found.cache.state_bytes
         )
-        doubled = (
-            found.weights.embedding_bytes if found.arch.tied_embeddings and found.placement.gpu_layers else 0
-        )
-        stored = found.weights.block_bytes + found.weights.expert_bytes + found.weights.embedding_bytes
-        stored += 0 if found.arch.tied_embeddings else found.weights.output_bytes
-        assert sum(load.weights_bytes for load in loads) == pytest.approx(stored + doubled, abs=4), one.id
-        assert stored == pytest.approx(found.weights.tensor_bytes, rel=0.02, abs=4), one.id
+        weights = found.weights
+        stored = weights.block_bytes + weights.expert_bytes + weights.embedding_bytes + weights.other_bytes
+        in_file = stored + (0 if weights.tied else weights.output_bytes)
+        copied = weights.output_bytes if weights.tied and found.placement.gpu_layers else 0
+        assert sum(load.weights_bytes for load in loads) == in_file + copied, one.id
+        # Prediction blocks are in the file and never loaded.
+        assert in_file == pytest.approx(weights.tensor_bytes, rel=0.05, abs=4), one.id
         assert sum(load.layers for load in loads) == found.placement.layers_total
         assert all(load.total_bytes >= 0 for load in loads)
         assert min(load.active_bytes for load in loads) >= 0

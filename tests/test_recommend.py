@@ -68,6 +68,6 @@ def test_there_is_always_a_recommendation(place: Machine) -> None:
 
 
 def test_a_model_of_unknown_size_is_refused_in_one_sentence() -> None:
-    answer = run("estimate", "stepfun-ai/Step-3.5-Flash", "--json")
+    answer = run("estimate", "thinkingmachines/Inkling", "--json")
     assert (answer.code, answer.out) == (2, "")
-    assert "Step-3.5-Flash" in answer.err
+    assert "Inkling" in answer.err

@@ -1,5 +1,6 @@
 """From words to scenarios: names looked up in the catalogs, options turned into settings."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -52,16 +53,24 @@ class Resolver:
         first = Scenario(found, self.catalog.quants[0], machine, settings)
         name = options.get("quant")
         if name is not None and name.lower() == "all":
-            return tuple(
-                self._at(replace(first, quant=quant), options)
-                for quant in self.catalog.quants
-                if quant.is_gguf
-            )
+            return self._all(first, options)
         if name is None:
             best = recommended(first, self.catalog.quants, fit)
-            assert best is not None
+            if best is None:
+                raise BadValue(f"No size is known for {found.id}.")
             return (self._at(best.scenario, options),)
         return (self._at(replace(first, quant=find_quant(name, self.catalog.quants)), options),)
+
+    def _all(self, scenario: Scenario, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
+        """Every llama.cpp type that llama-quantize makes for this model."""
+        found: list[Estimate] = []
+        for quant in self.catalog.quants:
+            if quant.is_gguf:
+                with contextlib.suppress(BadValue):
+                    found.append(self._at(replace(scenario, quant=quant), options))
+        if not found:
+            raise BadValue(f"No size is known for {scenario.model.id}.")
+        return tuple(found)
 
     def _at(self, scenario: Scenario, options: Mapping[str, Any]) -> Estimate:
         """The estimate, at the most context that fits where that was asked for."""
@@ -146,6 +155,7 @@ class Resolver:
             tensor_split=split,
             kv_offload=not options.get("no_kv_offload", False),
             op_offload=not options.get("no_op_offload", False),
+            by_bits=options.get("method") == "bits",
             depth=options.get("depth", 0),
             prompt=options.get("prompt", plain.prompt),
         )

@@ -128,7 +128,7 @@ def put(
     for d, gpu in enumerate(machine.gpus):
         blocks = min(max(shares[d] - (behind if d == last else 0), 0), arch.layers - block)
         held, read = run.weights(block, block + blocks)
-        output = weights.output_bytes if d == last else 0
+        output = weights.output_bytes + weights.other_bytes if d == last else 0
         works = shares[d] > 0 or (d == 0 and not gpu_layers and not idle and settings.op_offload)
         loads.append(
             Load(
@@ -145,56 +145,54 @@ def put(
             )
         )
         block += blocks
-    host_output = 0 if gpu_layers else weights.output_bytes
     held, read = run.weights_on_host()
+    if not gpu_layers:
+        held += weights.other_bytes + (0 if weights.tied else weights.output_bytes)
+        read += weights.other_bytes + weights.output_bytes
     loads.append(
         Load(
             name="host",
             gpu=None,
             layers=total - gpu_layers,
-            weights_bytes=held + weights.embedding_bytes + (0 if arch.tied_embeddings else host_output),
+            weights_bytes=held + weights.embedding_bytes,
             cache_bytes=demand.cache_before[-1] - sum(load.cache_bytes for load in loads),
             compute_bytes=demand.on_gpu.host_bytes if gpu_layers else demand.on_cpu.device_bytes,
             output_bytes=demand.on_cpu.output_bytes,
             overhead_bytes=0,
             capacity_bytes=_host_capacity(machine, loads),
-            active_bytes=read + host_output,
+            active_bytes=read,
         )
     )
     return Placement(_mode(machine, gpu_layers, total, cpu_moe), tuple(loads), gpu_layers, total, cpu_moe)
 
 
 class BlockRun:
-    """Weights and cache of runs of blocks, with the experts of the first few kept on the host.
-
-    Blocks weigh alike; the dense ones of a model of experts come first.
-    """
+    """Weights and cache of runs of blocks, with the experts of the first few kept on the host."""
 
     def __init__(self, demand: Demand, first_gpu_block: int, cpu_moe: int) -> None:
-        arch, weights = demand.arch, demand.weights
-        self._cache_before = demand.cache_before
+        self._demand = demand
         self._first_gpu_block = first_gpu_block
-        self._dense = weights.block_bytes / arch.layers
-        self._experts = weights.expert_bytes / arch.expert_layers if arch.expert_layers else 0.0
-        self._read = weights.active_expert_bytes / weights.expert_bytes if weights.expert_bytes else 0.0
-        self._first_expert_block = arch.layers - arch.expert_layers
-        self._first_expert_on_gpu = max(first_gpu_block, cpu_moe, self._first_expert_block)
+        self._first_expert_on_gpu = max(first_gpu_block, cpu_moe)
 
     def weights(self, start: int, end: int) -> tuple[int, int]:
         """(bytes held, bytes read for a token) of blocks start..end on a GPU."""
-        dense = self._dense * (end - start)
-        experts = self._experts * max(end - max(start, self._first_expert_on_gpu), 0)
-        return round(dense + experts), round(dense + experts * self._read)
+        weights = self._demand.weights
+        dense = weights.dense_before[end] - weights.dense_before[start]
+        first = min(max(start, self._first_expert_on_gpu), end)
+        experts = weights.experts_before[end] - weights.experts_before[first]
+        return dense + experts, dense + round(experts * weights.experts_read)
 
     def weights_on_host(self) -> tuple[int, int]:
         """(bytes held, bytes read for a token) of what the GPUs do not hold."""
-        dense = self._dense * self._first_gpu_block
-        experts = self._experts * (self._first_expert_on_gpu - self._first_expert_block)
-        return round(dense + experts), round(dense + experts * self._read)
+        weights = self._demand.weights
+        dense = weights.dense_before[self._first_gpu_block]
+        experts = weights.experts_before[self._first_expert_on_gpu]
+        return dense + experts, dense + round(experts * weights.experts_read)
 
     def cache(self, start: int, end: int) -> int:
         """Cache and state of blocks start..end."""
-        return self._cache_before[end] - self._cache_before[start]
+        before = self._demand.cache_before
+        return before[end] - before[start]
 
 
 def candidates(demand: Demand, machine: Machine, settings: Settings) -> Iterator[Placement]:

@@ -1,8 +1,9 @@
 """The quantization to take: the best quality among those that run best."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.quant import Quant
@@ -24,7 +25,16 @@ def recommended(
     scenario: Scenario, quants: Sequence[Quant], fit: QualityFit | None = None
 ) -> Estimate | None:
     """The estimate of the recommended quantization at this context on this machine."""
-    return best(estimate(replace(scenario, quant=quant), fit) for quant in choices(quants))
+    return best(_possible(scenario, choices(quants), fit))
+
+
+def _possible(scenario: Scenario, quants: Iterable[Quant], fit: QualityFit | None) -> Iterator[Estimate]:
+    """Estimates of the types llama-quantize makes for this model."""
+    for quant in quants:
+        try:
+            yield estimate(replace(scenario, quant=quant), fit)
+        except BadValue:
+            continue
 
 
 def _merit(candidate: Estimate) -> tuple[int, float, int]:

@@ -44,6 +44,8 @@ class Settings:
     op_offload: bool = True
     depth: int = 0
     """Tokens already in the cache when speed is judged."""
+    by_bits: bool = False
+    """Sizes by parameters x bits per weight even where the tensors are known."""
     prompt: int = 512
     """Tokens of the prompt whose processing is timed."""
 

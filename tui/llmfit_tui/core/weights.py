@@ -1,15 +1,24 @@
 """Bytes of a model's weights at a quantization, and which of them one token reads.
 
-Here the size is parameters x bits per weight, with the bits measured on a published model of ordinary
-shape. That is within a few per cent for models of 3B and more and too low for small ones whose rows do
-not divide into blocks of 256, so every figure made this way is marked approximate.
+Exact where the tensors of the GGUF file are known: every tensor's type by llama-quantize's rules, read off
+its shape. Elsewhere parameters x bits per weight, with the bits measured on a published model of ordinary
+shape: within a few per cent from 3B up, too low for small models, and marked approximate.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
 
 from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.tensors.ggml import DEFAULT_TYPES
+from llmfit_tui.core.tensors.header import file_bytes
+from llmfit_tui.core.tensors.plan import TensorPlan, tensor_plan
+from llmfit_tui.core.tensors.quantize import MAINLINE, NATIVE_EXPERTS, Practice, Quantized, quantize
+from llmfit_tui.core.tensors.sizes import active_bytes, weight_sizes
 
 HEADER_BYTES_PER_TOKEN = 39
 """A GGUF header is nearly all vocabulary: 5.9 MB for Qwen2.5's 151,936 entries in published files."""
@@ -26,25 +35,116 @@ class Weights:
     """All tensors, without padding."""
     file_bytes: int
     embedding_bytes: int
-    """The token embedding: stays on the host."""
+    """Read by row and kept on the host: the token embedding and its like."""
     output_bytes: int
     """The output matrix on the device that holds it; for tied models a second copy of the embedding."""
-    block_bytes: int
-    """All repeating blocks without routed experts."""
-    expert_bytes: int
-    """All routed experts."""
-    active_expert_bytes: int
+    other_bytes: int
+    """What goes with the output: its norm, rotary factors."""
+    dense_before: tuple[int, ...]
+    """Bytes of the first n blocks without their routed experts, for n from 0 to all."""
+    experts_before: tuple[int, ...]
+    """Bytes of their routed experts."""
+    experts_read: float
     """The share of the routed experts that one token reads."""
+    tied: bool
+    """The output matrix is a copy of the embedding."""
     exact: bool = False
+    types: Mapping[str, int] | None = None
+    """Tensors by type; None where the tensors are not known."""
+
+    @property
+    def block_bytes(self) -> int:
+        """All blocks without routed experts."""
+        return self.dense_before[-1]
+
+    @property
+    def expert_bytes(self) -> int:
+        """All routed experts."""
+        return self.experts_before[-1]
 
     @property
     def active_bytes(self) -> int:
         """Bytes read for one token: everything but the input embedding and the experts not chosen."""
-        return self.block_bytes + self.active_expert_bytes + self.output_bytes
+        experts = round(self.expert_bytes * self.experts_read)
+        return self.block_bytes + experts + self.output_bytes + self.other_bytes
 
 
-def weights_of(model: Model, arch: Architecture, quant: Quant) -> Weights | None:
-    """Weights by bits per weight; None where parameters or bits are unknown."""
+def weights_of(
+    model: Model, arch: Architecture, quant: Quant, imatrix: bool, by_bits: bool = False
+) -> Weights | None:
+    """Weights, exact where the tensors are known; None where neither they nor the size is known.
+
+    Raises BadValue where llama-quantize refuses the type for this model.
+    """
+    quantized = None if by_bits else quantized_of(model, quant, imatrix)
+    if quantized is not None:
+        return _exact(quantized)
+    rough = _by_bits(model, arch, quant)
+    base = None if by_bits else _base_of(model, quant, imatrix)
+    if base is None:
+        return rough
+    # A publisher's recipe nobody wrote down is at least as large as the type it starts from.
+    return base if rough is None or rough.tensor_bytes < base.tensor_bytes else rough
+
+
+def _base_of(model: Model, quant: Quant, imatrix: bool) -> Weights | None:
+    """The type a publisher's variant starts from, as an approximation of the variant."""
+    plan = _plan(_ByConfig(model))
+    if plan is None or quant.variant_of is None:
+        return None
+    return replace(
+        _exact(quantize(plan, quant.variant_of, imatrix, practice_of(plan))), exact=False, types=None
+    )
+
+
+def quantized_of(model: Model, quant: Quant, imatrix: bool) -> Quantized | None:
+    """The tensors of a model at a llama.cpp type; None where either is not known by its tensors."""
+    plan = _plan(_ByConfig(model))
+    if plan is None or not quant.is_gguf or quant.status not in {"current", "publisher variant"}:
+        return None
+    try:
+        return quantize(plan, quant.name, imatrix, practice_of(plan))
+    except BadValue:
+        if quant.ftype_id is None or quant.name not in DEFAULT_TYPES:
+            return None
+        raise
+
+
+def practice_of(plan: TensorPlan) -> Practice:
+    """What publishers do with this architecture: gpt-oss keeps the experts it was published with."""
+    return NATIVE_EXPERTS if plan.architecture in NATIVE_EXPERT_BITS else MAINLINE
+
+
+def active_parameters(model: Model, arch: Architecture) -> int | None:
+    """Parameters used for one token: as published, else all less the experts not chosen."""
+    if model.active_parameters is not None or model.parameters is None or not arch.experts:
+        return model.active_parameters or model.parameters
+    if arch.expert_parameters >= model.parameters:
+        return None  # the shape contradicts the count, so neither can be used
+    return model.parameters - round(arch.expert_parameters * (1 - arch.experts_used / arch.experts))
+
+
+def _exact(quantized: Quantized) -> Weights:
+    sizes = weight_sizes(quantized)
+    active = active_bytes(quantized)
+    experts = sum(sizes.experts)
+    return Weights(
+        bits_per_weight=quantized.tensor_bytes * 8 / quantized.plan.parameters,
+        tensor_bytes=quantized.tensor_bytes,
+        file_bytes=file_bytes(quantized),
+        embedding_bytes=sizes.host_only,
+        output_bytes=sizes.output_loaded,
+        other_bytes=sizes.other,
+        dense_before=tuple(accumulate(sizes.blocks, initial=0)),
+        experts_before=tuple(accumulate(sizes.experts, initial=0)),
+        experts_read=active.routed / experts if experts else 0.0,
+        tied=quantized.plan.tied,
+        exact=True,
+        types=quantized.histogram,
+    )
+
+
+def _by_bits(model: Model, arch: Architecture, quant: Quant) -> Weights | None:
     bits = quant.file_bits_per_weight or quant.bits_per_weight
     if bits is None or model.parameters is None:
         return None
@@ -55,24 +155,40 @@ def weights_of(model: Model, arch: Architecture, quant: Quant) -> Weights | None
     expert_bytes = round(arch.expert_parameters * min(bits, native) / 8)
     tensor_bytes -= round(arch.expert_parameters * per_value) - expert_bytes
     expert_bytes = max(min(expert_bytes, tensor_bytes - embedding_bytes), 0)
-    stored_outputs = embedding_bytes if arch.tied_embeddings else 2 * embedding_bytes
-    used = arch.experts_used / arch.experts if arch.experts else 0.0
+    stored = embedding_bytes if arch.tied_embeddings else 2 * embedding_bytes
+    blocks = max(tensor_bytes - stored - expert_bytes, 0)
+    leading = arch.layers - arch.expert_layers
     return Weights(
         bits_per_weight=bits,
         tensor_bytes=tensor_bytes,
         file_bytes=tensor_bytes + HEADER_BYTES_PER_TOKEN * arch.vocabulary,
         embedding_bytes=embedding_bytes,
         output_bytes=embedding_bytes,
-        block_bytes=max(tensor_bytes - stored_outputs - expert_bytes, 0),
-        expert_bytes=expert_bytes,
-        active_expert_bytes=round(expert_bytes * used),
+        other_bytes=0,
+        dense_before=tuple(blocks * n // arch.layers for n in range(arch.layers + 1)),
+        experts_before=tuple(
+            expert_bytes * max(n - leading, 0) // max(arch.expert_layers, 1) for n in range(arch.layers + 1)
+        ),
+        experts_read=arch.experts_used / arch.experts if arch.experts else 0.0,
+        tied=arch.tied_embeddings,
     )
 
 
-def active_parameters(model: Model, arch: Architecture) -> int | None:
-    """Parameters used for one token: as published, else all less the experts not chosen."""
-    if model.active_parameters is not None or model.parameters is None or not arch.experts:
-        return model.active_parameters or model.parameters
-    if arch.expert_parameters >= model.parameters:
-        return None  # the shape contradicts the count, so neither can be used
-    return model.parameters - round(arch.expert_parameters * (1 - arch.experts_used / arch.experts))
+class _ByConfig:
+    """A model as a cache key: by the identity of its configuration, which costs nothing to compare."""
+
+    __slots__ = ("model",)
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __hash__(self) -> int:
+        return id(self.model.config)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByConfig) and other.model.config is self.model.config
+
+
+@lru_cache(maxsize=1024)
+def _plan(key: _ByConfig) -> TensorPlan | None:
+    return tensor_plan(key.model.config)

@@ -45,7 +45,7 @@ def estimate_document(found: Estimate, limits: Limits) -> Document:
             "bits_per_weight": round(weights.bits_per_weight, 4),
             "tensor_bytes": weights.tensor_bytes,
             "file_bytes": weights.file_bytes,
-            "tensor_types": None,
+            "tensor_types": dict(weights.types) if weights.types is not None else None,
             "exact": weights.exact,
         },
         "settings": {
