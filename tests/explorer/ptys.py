@@ -1,0 +1,123 @@
+"""A program in a pseudo terminal: start it, read its screen, press keys, see how it leaves the terminal."""
+
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from fcntl import ioctl
+from types import TracebackType
+
+import pyte
+
+EXPLORER = (sys.executable, "-m", "llmfit_tui")
+DOWN, ESCAPE = "\x1b[B", "\x1b"
+UNKNOWN_TO_PYTE = re.compile(
+    rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?u|\x1b\][^\x07\x1b]*\x07"
+)
+SYNC_QUERY, SYNC_ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
+
+
+class Terminal:
+    """A program and the terminal it runs in."""
+
+    def __init__(
+        self, argv: Sequence[str], size: tuple[int, int] = (120, 40), env: Mapping[str, str] | None = None
+    ) -> None:
+        self.master, self.slave = pty.openpty()
+        ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self.modes_before = termios.tcgetattr(self.slave)
+        self.sent = b""
+        """All that the program wrote."""
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self._seen = 0
+        self.started = time.perf_counter()
+        self.program = subprocess.Popen(
+            argv,
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
+        )
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.program.poll() is None:
+            self.program.kill()
+        self.program.wait()
+        os.close(self.master)
+        os.close(self.slave)
+
+    def read(self, seconds: float) -> bool:
+        """Read what is there, waiting for at most so long; False where nothing came."""
+        if not select.select([self.master], [], [], max(seconds, 0))[0]:
+            return False
+        chunk = os.read(self.master, 1 << 16)
+        self.sent += chunk
+        if SYNC_QUERY in chunk:
+            os.write(self.master, SYNC_ANSWER)
+        return True
+
+    def read_until(self, text: str, seconds: float = 15) -> float:
+        """Read until a text is on screen; how many seconds after the start that was."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            if self.read(0.2) and text in self.text:
+                return time.perf_counter() - self.started
+        raise AssertionError(f"{text!r} did not come up:\n{self.text}")
+
+    def read_until_sent(self, *marks: bytes, seconds: float = 15) -> float:
+        """Read until all of these bytes came; how many seconds after the start that was."""
+        while not all(mark in self.sent for mark in marks):
+            seen = time.perf_counter() - self.started
+            if not self.read(seconds - seen):
+                raise AssertionError(f"{marks} did not come up:\n{self.text}")
+        return time.perf_counter() - self.started
+
+    def read_until_quiet(self, seconds: float) -> None:
+        """Read until nothing came for so long."""
+        while self.read(seconds):
+            pass
+
+    def press(self, keys: str) -> None:
+        """Send keys as a terminal encodes them."""
+        os.write(self.master, keys.encode())
+
+    def wait(self, seconds: float = 15) -> int:
+        """The exit code, once the program has left and all it wrote is read."""
+        end = time.perf_counter() + seconds
+        while self.program.poll() is None and time.perf_counter() < end:
+            self.read(0.05)
+        self.read_until_quiet(0.05)
+        assert self.program.returncode is not None, f"it still runs:\n{self.text}"
+        return self.program.returncode
+
+    @property
+    def text(self) -> str:
+        """The screen as plain text."""
+        # An escape sequence may be cut in two by a read: what comes after the last one waits.
+        ready = len(self.sent) if b"\x1b" not in self.sent[-40:] else self.sent.rindex(b"\x1b")
+        if ready > self._seen:
+            self._stream.feed(UNKNOWN_TO_PYTE.sub(b"", self.sent[self._seen : ready]))
+            self._seen = ready
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def modes(self) -> dict[int, bool]:
+        """Private modes by number, as the program left them."""
+        return {int(number): letter == b"h" for number, letter in MODE.findall(self.sent)}
+
+    def lines_restored(self) -> bool:
+        """Whether echo, line editing and signals are as they were before the start."""
+        return termios.tcgetattr(self.slave)[:4] == self.modes_before[:4]

@@ -1,0 +1,184 @@
+"""The filter: letters narrow the list that has the keys, and nothing else happens meanwhile."""
+
+import pytest
+from stage import Stage, on_stage
+from textual.events import Paste
+
+from llmfit_tui.storage.catalogs import Catalog
+
+
+async def _filter(stage: Stage, text: str) -> None:
+    await stage.press("slash")
+    await stage.type(text)
+
+
+async def test_letters_narrow_the_list_and_the_tally_says_so(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await _filter(stage, "gemma 12b")
+        head, typed, *rows = stage.shows("models").splitlines()
+        assert f" of {len(catalog.models)} ──" in head
+        assert typed.startswith("/ gemma 12b")
+        listed = [row for row in rows if row]
+        assert 0 < len(listed) < 20
+        assert all("gemma" in row.lower() for row in listed)
+
+
+async def test_words_match_by_their_beginnings_in_any_order(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.press("3")
+        await _filter(stage, "4090 rt")
+        assert all("4090" in row for row in stage.rows("hardware") if row)
+        assert any("RTX 4090 D" in row for row in stage.rows("hardware"))
+
+
+async def test_only_the_list_that_has_the_keys_narrows(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        before = stage.rows("models"), stage.rows("hardware")
+        await stage.press("2")
+        await _filter(stage, "q4_k_m")
+        assert (stage.rows("models"), stage.rows("hardware")) == before
+        assert len(stage.pane("quants").shown) < 10
+
+
+async def test_letters_that_are_keys_elsewhere_do_not_act(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.press("slash")
+        before = stage.settings
+        keys = ("q", "k", "K", "s", "f", "m", "t", "i", "0", "2", "left_square_bracket", "question_mark")
+        await stage.press(*keys)
+        assert stage.app.is_running
+        assert stage.settings == before
+        assert stage.focused == "models"
+        assert stage.app.screen is stage.explorer
+        assert stage.shows("models").splitlines()[1].startswith("/ qkKsfmti02[?")
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="keys that arrive together with / reach the pane before the filter opens: /q quits",
+)
+async def test_letters_typed_right_after_the_slash_go_to_the_filter(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.press("slash", *"qwen")
+        assert stage.app.is_running
+        assert stage.pane("models").filter_text == "qwen"
+
+
+async def test_escape_brings_the_whole_list_back(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        before = stage.rows("models")
+        await _filter(stage, "qwen")
+        await stage.press("escape")
+        assert stage.rows("models") == before
+        await stage.press("down")
+        assert stage.pane("models").cursor == 1
+
+
+async def test_enter_keeps_the_filter_and_gives_the_keys_back(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await _filter(stage, "gemma")
+        await stage.press("enter")
+        await stage.press("k")
+        assert stage.settings.kv_type_k.value == "q8_0"
+        assert "/ gemma" in stage.shows("models")
+        await stage.press("escape")
+        assert len(stage.pane("models").shown) == len(catalog.models)
+
+
+async def test_tab_keeps_the_filter_and_goes_to_the_next_pane(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await _filter(stage, "gemma")
+        await stage.press("tab")
+        assert stage.focused == "quants"
+        assert len(stage.pane("models").shown) < len(catalog.models)
+
+
+async def test_backspace_takes_the_last_letter_and_control_u_all(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await _filter(stage, "gemmx")
+        assert not stage.pane("models").shown
+        await stage.press("backspace")
+        assert stage.pane("models").filter_text == "gemm"
+        assert stage.pane("models").shown
+        await stage.press("ctrl+u", "backspace")
+        assert len(stage.pane("models").shown) == len(catalog.models)
+
+
+async def test_no_match_says_so_and_how_to_go_on(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await _filter(stage, "zzz")
+        before = stage.scenario
+        shown = stage.shows("models")
+        assert "0 of" in shown
+        assert "Nothing matches “zzz”." in shown
+        assert "Escape clears the filter." in shown
+        await stage.press("down", "end", "pageup")
+        assert stage.scenario == before
+
+
+async def test_the_cursor_stays_on_its_row_where_the_filter_lets_it(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.choose("models", "gemma 4 12b")
+        chosen = stage.scenario.model
+        await _filter(stage, "gemma")
+        assert stage.scenario.model == chosen
+        assert chosen.name[:8] in stage.cursor_row("models")
+        await stage.press("escape")
+        assert stage.scenario.model == chosen
+
+
+async def test_a_row_the_filter_hides_gives_way_to_the_first_that_is_left(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await _filter(stage, "gemma")
+        assert "gemma" in stage.scenario.model.name.lower()
+        assert stage.rows("models")[0].startswith("▌")
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="after a filter without a match the cursor is put on the first row, not on the model chosen",
+)
+async def test_clearing_a_filter_without_a_match_keeps_what_was_chosen(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.press(*["down"] * 5)
+        chosen = stage.scenario.model
+        await stage.press("slash")
+        # One paste, so that no shorter filter comes first and moves the cursor on its own.
+        stage.pane("models").post_message(Paste("zzz"))
+        await stage.settle()
+        await stage.press("escape")
+        assert stage.scenario.model == chosen
+
+
+@pytest.mark.xfail(
+    strict=True, reason="rows hidden while the host memory changes come back with their old figures"
+)
+async def test_rows_hidden_while_the_host_memory_changes_come_back_with_new_figures(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.choose("models", "llama 3.3 70b instruct")
+        await stage.press("3")
+        await _filter(stage, "zzz")
+        await stage.press("enter")
+        await stage.press("M")
+        await stage.press("escape")
+        shown = stage.rows("hardware")
+        stage.pane("hardware").forget()
+        await stage.settle()
+        assert shown == stage.rows("hardware")
+
+
+async def test_a_paste_goes_into_the_filter_without_its_control_characters(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.press("slash")
+        stage.pane("models").post_message(Paste("gem\x1b[31mma\r\n\x07\t"))
+        await stage.settle()
+        assert stage.pane("models").filter_text == "gem[31mma"
+        assert stage.shows("models").splitlines()[1].startswith("/ gem[31mma▏")
+
+
+async def test_a_paste_without_a_filter_does_nothing(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        before = stage.text
+        stage.pane("models").post_message(Paste("qqq"))
+        await stage.settle()
+        assert stage.text == before

@@ -1,0 +1,111 @@
+"""The help lists every key of the table; every colour resolves in the dark and in the light."""
+
+import pytest
+from rich.color_triplet import ColorTriplet
+from stage import CLASSIC, LEAST, WIDE, Stage, on_stage
+
+from llmfit_tui.panes.painted import TONES
+from llmfit_tui.screens.keys import KEYS
+from llmfit_tui.storage.catalogs import Catalog
+
+LEAST_CONTRAST = 2.0
+"""Of text to be read at all; decoration may be fainter."""
+FAINT = {"free", "level-0"}
+
+
+@pytest.mark.parametrize("size", [WIDE, CLASSIC, LEAST])
+async def test_the_help_tells_every_key(catalog: Catalog, size: tuple[int, int]) -> None:
+    async with on_stage(catalog, size) as stage:
+        await stage.press("question_mark")
+        screens = [""]
+        while screens[-1] != stage.text:
+            screens.append(stage.text)
+            await stage.press("down", "down", "down", "down", "down")
+        read = "".join(screens)
+        for key in KEYS:
+            if key.shown:
+                assert f"  {key.shown:<7}{key.does}"[: size[0] - 6].rstrip() in read
+        assert "Marks" in read
+        assert all(word in read for word in ("great", "well", "usable", "slow", "crawls", "won't"))
+
+
+async def test_the_help_is_as_high_as_the_window_and_says_how_to_see_the_rest(catalog: Catalog) -> None:
+    async with on_stage(catalog, CLASSIC) as stage:
+        await stage.press("question_mark")
+        lines = stage.text.splitlines()
+        assert "─ Keys ─" in lines[0]
+        assert "Escape: back" in lines[-1]
+
+
+@pytest.mark.parametrize("key", ["escape", "question_mark", "q", "enter", "f1"])
+async def test_any_usual_key_leaves_the_help(catalog: Catalog, key: str) -> None:
+    async with on_stage(catalog) as stage:
+        before = stage.text
+        await stage.press("question_mark")
+        assert "Escape: back" in stage.text
+        await stage.press(key)
+        assert stage.text == before
+        assert stage.app.is_running
+
+
+async def test_keys_of_the_explorer_do_not_act_below_the_help(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        before = stage.scenario
+        await stage.press("f1")
+        await stage.press("k", "s", "right_square_bracket", "down", "2", "slash", "x")
+        await stage.press("escape")
+        assert stage.scenario == before
+        assert stage.focused == "models"
+
+
+@pytest.mark.parametrize("size", [CLASSIC, LEAST])
+async def test_the_hints_are_whole_words(catalog: Catalog, size: tuple[int, int]) -> None:
+    async with on_stage(catalog, size) as stage:
+        hints = stage.shows("hints")
+        assert "/ filter" in hints
+        assert any(hints.endswith(key.hint) for key in KEYS if key.hint)
+
+
+async def test_t_turns_the_light_on_and_off(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        before = stage.text
+        dark = _colours(stage)
+        await stage.press("t")
+        light = _colours(stage)
+        assert stage.text == before
+        assert all(light[tone] != dark[tone] for tone in TONES)
+        await stage.press("t")
+        assert _colours(stage) == dark
+
+
+@pytest.mark.parametrize("presses", [0, 1])
+async def test_every_tone_can_be_read_in_both_themes(catalog: Catalog, presses: int) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.press(*["t"] * presses)
+        for tone, (ink, ground) in _colours(stage).items():
+            least = 1.2 if tone in FAINT else LEAST_CONTRAST
+            assert _contrast(ink, ground) > least, tone
+
+
+def _colours(stage: Stage) -> dict[str, tuple[ColorTriplet, ColorTriplet]]:
+    """Text and background colour of every tone."""
+    found: dict[str, tuple[ColorTriplet, ColorTriplet]] = {}
+    for tone in TONES:
+        style = stage.pane("models").tone(tone)
+        assert style.color is not None
+        assert style.bgcolor is not None
+        assert style.color.triplet is not None
+        assert style.bgcolor.triplet is not None
+        found[tone] = style.color.triplet, style.bgcolor.triplet
+    return found
+
+
+def _contrast(one: ColorTriplet, other: ColorTriplet) -> float:
+    """The ratio WCAG 2 measures, 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: ColorTriplet) -> float:
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

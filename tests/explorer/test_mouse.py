@@ -1,0 +1,88 @@
+"""The mouse: a click chooses, the wheel looks around, a hint is a button."""
+
+import pytest
+from stage import CLASSIC, PANES, Stage, on_stage
+from textual.events import MouseScrollDown, MouseScrollUp
+
+from llmfit_tui.storage.catalogs import Catalog
+
+
+@pytest.mark.parametrize("pane", PANES)
+async def test_a_click_on_a_row_chooses_it(catalog: Catalog, pane: str) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.pilot.click(f"#{pane}", offset=(6, 2 + 8))
+        await stage.settle()
+        assert stage.rows(pane)[8].startswith("▌")
+        assert stage.focused == pane
+        first = {"models": stage.scenario.model.name, "quants": stage.scenario.quant.name}
+        if pane in first:
+            assert first[pane][:6] in stage.cursor_row(pane)
+
+
+async def test_a_click_below_the_last_row_chooses_nothing(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.press("slash")
+        await stage.type("gemma 12b")
+        await stage.press("enter")
+        before = stage.scenario
+        await stage.pilot.click("#models", offset=(6, 25))
+        await stage.settle()
+        assert stage.scenario == before
+
+
+async def test_a_click_on_the_column_titles_opens_the_filter(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.pilot.click("#quants", offset=(6, 1))
+        await stage.settle()
+        await stage.type("q8")
+        assert stage.shows("quants").splitlines()[1].startswith("/ q8")
+
+
+async def test_the_wheel_moves_the_view_and_not_the_cursor(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        before, rows = stage.scenario, stage.rows("models")
+        await _wheel(stage, "models", MouseScrollDown)
+        assert stage.rows("models")[0] == rows[3]
+        assert stage.scenario == before
+        await _wheel(stage, "models", MouseScrollUp)
+        await _wheel(stage, "models", MouseScrollUp)
+        assert stage.rows("models") == rows
+
+
+async def test_a_key_brings_the_cursor_back_into_view(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        for _ in range(4):
+            await _wheel(stage, "models", MouseScrollDown)
+        await stage.press("down")
+        assert stage.cursor_row("models")
+
+
+@pytest.mark.parametrize("size", [(160, 45), CLASSIC])
+async def test_a_click_on_a_hint_acts(catalog: Catalog, size: tuple[int, int]) -> None:
+    async with on_stage(catalog, size) as stage:
+        await _click_hint(stage, "KV type")
+        assert stage.settings.kv_type_k.value == "q8_0"
+        await _click_hint(stage, "[ ] context")
+        assert stage.settings.context == 16_384
+        await _click_hint(stage, "pane")
+        assert stage.focused == "quants"
+        await _click_hint(stage, "keys")
+        assert "Escape: back" in stage.text
+        await stage.press("escape")
+        await _click_hint(stage, "quit")
+        assert not stage.app.is_running
+
+
+async def _click_hint(stage: Stage, words: str) -> None:
+    x = stage.shows("hints").index(words)
+    await stage.pilot.click("#hints", offset=(x, 0))
+    await stage.settle()
+
+
+async def _wheel(stage: Stage, pane: str, kind: type[MouseScrollDown | MouseScrollUp]) -> None:
+    widget = stage.pane(pane)
+    x, y = widget.region.x + 5, widget.region.y + 5
+    widget.post_message(
+        kind(widget, 5, 5, 0, 1, 0, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
+    )
+    await stage.settle()
