@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from llmfit_tui.core.build import build_named
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware import Backend
 from llmfit_tui.core.kvcache import KVType
@@ -157,6 +158,7 @@ OPTIONS = (
     Option("no_kv_offload", ("--no-kv-offload", "-nkvo"), "keep the cache on the host"),
     Option("no_op_offload", ("--no-op-offload",), "never copy host weights to the GPU"),
     Option("engine", ("--engine",), "llama.cpp", _engine, "NAME"),
+    Option("build", ("--build",), "llama.cpp build, such as b9410 (default: the newest)", build_named, "B"),
     Option("backend", ("--backend",), "cuda, rocm, vulkan, metal, sycl, cpu ...", _backend, "NAME"),
     Option("no_measured", ("--no-measured",), "estimates only, no measured rows"),
     Option("method", ("--method",), "exact or bits", _one_of("exact", "bits"), "HOW"),

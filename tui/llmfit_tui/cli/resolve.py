@@ -158,4 +158,5 @@ class Resolver:
             by_bits=options.get("method") == "bits",
             depth=options.get("depth", 0),
             prompt=options.get("prompt", plain.prompt),
+            build=options.get("build", plain.build),
         )

@@ -9,6 +9,7 @@ V vocabulary, FF feed-forward width, U micro-batch, O rows of logits.
 from dataclasses import dataclass
 
 from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.build import NEWEST, Build
 from llmfit_tui.core.kvcache import CacheSettings, CacheSize
 
 GATELESS = frozenset(["gptneox", "starcoder", "starcoder2", "falcon", "bloom", "phi2", "arcee", "apertus"])
@@ -28,13 +29,18 @@ class ComputeSize:
 
 
 def compute_size(
-    arch: Architecture, settings: CacheSettings, cache: CacheSize, outputs_per_batch: bool, on_gpu: bool
+    arch: Architecture,
+    settings: CacheSettings,
+    cache: CacheSize,
+    outputs_per_batch: bool,
+    on_gpu: bool,
+    build: Build = NEWEST,
 ) -> ComputeSize:
     """Scratch for the micro-batch; `outputs_per_batch` reserves logits as library users do."""
     batch = min(settings.batch, settings.context)
     ubatch = max(1, min(settings.ubatch, batch))
-    rows = min(ubatch, batch if outputs_per_batch else settings.parallel)
-    mask = _mask_floats(arch, settings, cache)
+    rows = min(ubatch, settings.parallel if build.outputs_per_slot and not outputs_per_batch else batch)
+    mask = _mask_floats(arch, settings, cache, build)
     hidden, head_width = arch.hidden, arch.heads * arch.head_dim
     kv_width = arch.kv_heads * arch.head_dim
     saved = hidden if on_gpu else 0
@@ -45,7 +51,7 @@ def compute_size(
     peaks.append(_feed_forward_floats(arch, mask, head_width) - saved)
     if arch.is_moe:
         peaks.append(_expert_floats(arch, mask, head_width) - saved)
-    host = 2 * hidden + mask + 7 + (0 if settings.flash_attention else 2 * kv_width)
+    host = build.embedding_inputs * hidden + mask + 7 + (0 if settings.flash_attention else 2 * kv_width)
     return ComputeSize(
         device_bytes=round(4 * ubatch * max(peaks)),
         host_bytes=round(4 * ubatch * host) if on_gpu else 0,
@@ -53,9 +59,9 @@ def compute_size(
     )
 
 
-def _mask_floats(arch: Architecture, settings: CacheSettings, cache: CacheSize) -> float:
+def _mask_floats(arch: Architecture, settings: CacheSettings, cache: CacheSize, build: Build) -> float:
     cells = (cache.cells if arch.caches_all else 0) + (cache.window_cells if arch.caches_window else 0)
-    return cells * (0.5 if settings.flash_attention else 1.0)
+    return cells * (0.5 if settings.flash_attention and build.half_precision_mask else 1.0)
 
 
 def _attention_floats(

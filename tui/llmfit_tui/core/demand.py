@@ -84,7 +84,7 @@ def _make(model: Model, quant: Quant, settings: Settings) -> Demand:
         arch,
         weights,
         cache,
-        compute_size(arch, asked, cache, per_batch, on_gpu=True),
-        compute_size(arch, asked, cache, per_batch, on_gpu=False),
+        compute_size(arch, asked, cache, per_batch, on_gpu=True, build=settings.build),
+        compute_size(arch, asked, cache, per_batch, on_gpu=False, build=settings.build),
         tuple(accumulate(layer_bytes(arch, asked), initial=0)),
     )

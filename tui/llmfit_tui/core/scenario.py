@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.build import NEWEST, Build
 from llmfit_tui.core.kvcache import CacheSettings, KVType
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.model import Model
@@ -48,6 +49,8 @@ class Settings:
     """Sizes by parameters x bits per weight even where the tensors are known."""
     prompt: int = 512
     """Tokens of the prompt whose processing is timed."""
+    build: Build = NEWEST
+    """--build: the llama.cpp spoken of."""
 
     @property
     def flash_attention_on(self) -> bool:
