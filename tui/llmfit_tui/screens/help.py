@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 
 from llmfit_tui.panes.marks import SHORT_LABELS, UNICODE, Marks
 from llmfit_tui.panes.painted import Line, Painted
-from llmfit_tui.screens.keys import KEYS
+from llmfit_tui.screens.keys import GROUPS
 
 
 class KeyTable(Painted):
@@ -33,12 +33,9 @@ class KeyTable(Painted):
     def _all(self) -> list[Line]:
         """Groups one below the other."""
         made: list[Line] = []
-        shown = [key for key in KEYS if key.shown]
-        for group in dict.fromkeys(key.group for key in shown):
+        for group, keys in GROUPS.items():
             made.append(((group, "title"),))
-            made += [
-                ((f"  {key.shown:<7}", "key"), (key.does, "text")) for key in shown if key.group == group
-            ]
+            made += [((f"  {key.shown:<7}", "key"), (key.does, "text")) for key in keys if key.shown]
         marks = [
             span
             for level in range(5, -1, -1)

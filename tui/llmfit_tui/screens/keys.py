@@ -1,4 +1,7 @@
-"""Every key of the explorer in one table: bindings, the hint line and the help read from it."""
+"""Every key of the explorer in one table: bindings, the hint line and the help read from it.
+
+A key's action is the method `action_NAME` of one of the groups the explorer derives from.
+"""
 
 from dataclasses import dataclass
 
@@ -16,74 +19,68 @@ class Key:
     """In the help; empty: told with its neighbour."""
     action: str
     does: str
-    group: str
     hint: str = ""
     """A word for the hint line; empty: only in the help."""
 
 
-KEYS = (
-    Key("list.move", "", "↑ ↓", "", "choose; the cursor is the selection", "Lists", "choose"),
-    Key("pane.next", "tab,right", "Tab", "pane(1)", "next pane; Shift-Tab the one before", "Lists", "pane"),
-    Key("pane.previous", "shift+tab,left", "", "pane(-1)", "previous pane", "Lists"),
-    Key("pane.models", "1", "1 2 3", "show_pane('models')", "models, quantizations, hardware", "Lists"),
-    Key("pane.quants", "2", "", "show_pane('quants')", "quantizations", "Lists"),
-    Key("pane.hardware", "3", "", "show_pane('hardware')", "hardware", "Lists"),
-    Key("list.filter", "slash", "/", "filter", "filter the list; Escape clears it", "Lists", "filter"),
-    Key("context.less", "left_square_bracket", "", "context(-1)", "half the context", "Scenario"),
-    Key(
-        "context.more",
-        "right_square_bracket",
-        "[ ]",
-        "context(1)",
-        "half or twice the context",
-        "Scenario",
-        "context",
+GROUPS = {
+    "Lists": (
+        Key("list.move", "", "↑ ↓", "", "choose; the cursor is the selection", "choose"),
+        Key("pane.next", "tab,right", "Tab", "pane(1)", "next pane; Shift-Tab the one before", "pane"),
+        Key("pane.previous", "shift+tab,left", "", "pane(-1)", "previous pane"),
+        Key("pane.models", "1", "1 2 3", "show_pane('models')", "models, quantizations, hardware"),
+        Key("pane.quants", "2", "", "show_pane('quants')", "quantizations"),
+        Key("pane.hardware", "3", "", "show_pane('hardware')", "hardware"),
+        Key("list.filter", "slash", "/", "filter", "filter the list; Escape clears it", "filter"),
     ),
-    Key("context.most", "right_curly_bracket", "}", "most_context", "the most context that fits", "Scenario"),
-    Key("kv.next", "k", "k K", "kv_type(1)", "next or previous type of the KV cache", "Scenario", "KV type"),
-    Key("kv.previous", "K", "", "kv_type(-1)", "the other way round", "Scenario"),
-    Key(
-        "slots.more",
-        "s",
-        "s S",
-        "slots(1)",
-        "more or fewer slots, each with its share of the context",
-        "Scenario",
-        "slots",
+    "Scenario": (
+        Key("context.less", "left_square_bracket", "", "context(-1)", "half the context"),
+        Key(
+            "context.more",
+            "right_square_bracket",
+            "[ ]",
+            "context(1)",
+            "half or twice the context",
+            "context",
+        ),
+        Key("context.most", "right_curly_bracket", "}", "most_context", "the most context that fits"),
+        Key("kv.next", "k", "k K", "kv_type(1)", "next or previous type of the KV cache", "KV type"),
+        Key("kv.previous", "K", "", "kv_type(-1)", "the other way round"),
+        Key(
+            "slots.more",
+            "s",
+            "s S",
+            "slots(1)",
+            "more or fewer slots, each with its share of the context",
+            "slots",
+        ),
+        Key("slots.less", "S", "", "slots(-1)", "the other way round"),
+        Key("flash", "f", "f", "flash", "flash attention on or off"),
+        Key(
+            "host.more", "m", "m M", "host_memory(1)", "more or less host memory beside a card", "host memory"
+        ),
+        Key("host.less", "M", "", "host_memory(-1)", "the other way round"),
+        Key("star", "asterisk", "*", "star", "take the starred quantization"),
+        Key("reset", "0", "0", "reset", "settings as at the start"),
     ),
-    Key("slots.less", "S", "", "slots(-1)", "the other way round", "Scenario"),
-    Key("flash", "f", "f", "flash", "flash attention on or off", "Scenario"),
-    Key(
-        "host.more",
-        "m",
-        "m M",
-        "host_memory(1)",
-        "more or less host memory beside a card",
-        "Scenario",
-        "host memory",
+    "Profiles": (
+        Key(
+            "profile.new", "p", "p", "profile('new')", "keep the highlighted hardware as a profile", "profile"
+        ),
+        Key("profile.edit", "e", "e", "profile('edit')", "edit the profile under the cursor"),
+        Key("profile.blank", "n", "n", "profile('blank')", "a profile from scratch"),
+        Key("profile.copy", "d", "d", "profile('copy')", "copy it under another name"),
+        Key("profile.delete", "x,delete", "x", "profile('delete')", "delete it"),
+        Key("profile.undo", "u", "u", "profile('undo')", "bring it back"),
     ),
-    Key("host.less", "M", "", "host_memory(-1)", "the other way round", "Scenario"),
-    Key("star", "asterisk", "*", "star", "take the starred quantization", "Scenario"),
-    Key("reset", "0", "0", "reset", "settings as at the start", "Scenario"),
-    Key(
-        "profile.new",
-        "p",
-        "p",
-        "profile('new')",
-        "keep the highlighted hardware as a profile",
-        "Profiles",
-        "profile",
+    "View": (
+        Key("model", "i", "i", "model_facts", "estimate or model, in a narrow terminal"),
+        Key("theme", "t", "t", "app.theme", "dark or light"),
+        Key("help", "question_mark,f1", "?", "app.keys", "all keys", "keys"),
+        Key("quit", "q,ctrl+c", "q", "app.leave", "leave", "quit"),
     ),
-    Key("profile.edit", "e", "e", "profile('edit')", "edit the profile under the cursor", "Profiles"),
-    Key("profile.blank", "n", "n", "profile('blank')", "a profile from scratch", "Profiles"),
-    Key("profile.copy", "d", "d", "profile('copy')", "copy it under another name", "Profiles"),
-    Key("profile.delete", "x,delete", "x", "profile('delete')", "delete it", "Profiles"),
-    Key("profile.undo", "u", "u", "profile('undo')", "bring it back", "Profiles"),
-    Key("model", "i", "i", "model_facts", "estimate or model, in a narrow terminal", "View"),
-    Key("theme", "t", "t", "app.theme", "dark or light", "View"),
-    Key("help", "question_mark,f1", "?", "app.keys", "all keys", "View", "keys"),
-    Key("quit", "q,ctrl+c", "q", "app.leave", "leave", "View", "quit"),
-)
+}
+KEYS = tuple(key for keys in GROUPS.values() for key in keys)
 
 
 def bindings() -> list[Binding]:

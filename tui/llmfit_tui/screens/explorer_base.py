@@ -1,0 +1,67 @@
+"""What every group of keys may rely on: the scenario, its estimate, the panes, and a line to speak on."""
+
+from dataclasses import replace
+
+from textual.reactive import var
+from textual.screen import Screen
+
+from llmfit_tui.core.errors import printable
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.hardware import GIB
+from llmfit_tui.core.machine import ASSUMED_HOST_BYTES
+from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.panes.figures import FigureList
+from llmfit_tui.panes.hardware import HardwarePane
+from llmfit_tui.panes.models import ModelPane
+from llmfit_tui.panes.quants import QuantPane
+from llmfit_tui.panes.summary import KeyHints
+from llmfit_tui.screens.profile_keys import ProfileKeys
+from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.places import Places
+
+
+class ExplorerBase(Screen[None]):
+    """Owns the scenario. Groups of keys derive from it, and the explorer from all of them.
+
+    To add keys: a row for each in `keys.py`, and `action_NAME` in the group it belongs to. A new group is
+    a class in its own module, named among the bases of `ExplorerScreen`.
+    """
+
+    scenario: var[Scenario | None] = var[Scenario | None](None)
+    """As asked for: its context may be more than the model's own."""
+    found: var[Estimate | None] = var[Estimate | None](None)
+    """The estimate of the scenario; None where a size is unknown."""
+
+    def __init__(self, catalog: Catalog, start: Scenario, where: Places | None = None) -> None:
+        super().__init__()
+        self.catalog = catalog
+        self.start = start
+        first = [model for model in catalog.models if model.id == start.model.id]
+        models = [*first, *(model for model in catalog.models if model.id != start.model.id)]
+        name = start.machine.gpus[0].name if start.machine.gpus else ""
+        devices = sorted(catalog.devices, key=lambda device: device.name != name)
+        fit = catalog.quality_fit
+        self.models = ModelPane(models, fit)
+        self.quants = QuantPane(catalog.quants, fit)
+        self.hardware = HardwarePane(devices, fit)
+        self.panes: tuple[FigureList, ...] = (self.models, self.quants, self.hardware)
+        self.profiles = ProfileKeys(catalog, where, self.hardware)
+        self.host_gib = ASSUMED_HOST_BYTES // GIB
+
+    def say(self, text: str) -> None:
+        """Say something in place of the key hints, until the next key."""
+        self.query_one(KeyHints).said = printable(text)
+
+    def change(self, **changes: object) -> None:
+        """Another scenario: some of model, quant, machine, settings."""
+        if self.scenario:
+            self.scenario = replace(self.scenario, **changes)  # pyright: ignore[reportArgumentType]
+
+    def change_settings(self, **changes: object) -> None:
+        """The scenario with some of its settings changed, by their names in `Settings`."""
+        if self.scenario:
+            self.scenario = self.scenario.with_settings(**changes)
+
+    def front(self, pane: FigureList) -> None:
+        """Give a pane the keys."""
+        raise NotImplementedError
