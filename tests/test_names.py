@@ -48,6 +48,18 @@ def test_words_that_fit_several_models_list_them() -> None:
     assert "more" in str(problem.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "id_"), [("r1", "deepseek-ai/DeepSeek-R1"), ("qwen3 30b", "Qwen/Qwen3-30B-A3B")]
+)
+def test_the_plainest_of_several_is_taken_where_the_words_are_half_its_name(text: str, id_: str) -> None:
+    assert found(text) == id_
+
+
+def test_the_word_of_a_family_asks_which_model_is_meant() -> None:
+    with pytest.raises(AmbiguousName):
+        found("llama")
+
+
 def test_part_of_a_word_finds_nothing() -> None:
     with pytest.raises(LlmfitError):
         found("lama")

@@ -73,7 +73,8 @@ def _by_words(wanted: str, models: Sequence[Model]) -> list[tuple[Model, Checkpo
     ]
     shortest = min((len(words(model.name)) for model, _ in found), default=0)
     closest = [pair for pair in found if len(words(pair[0].name)) == shortest]
-    return closest if len(closest) == 1 else found
+    # One word of a longer name is a family, not a wish: "llama" must not settle on AMD Llama 135M.
+    return closest if len(closest) == 1 and 2 * len(asked) >= shortest else found
 
 
 def find_quant(text: str, quants: Sequence[Quant]) -> Quant:
