@@ -108,14 +108,15 @@ def test_leading_dense_blocks_count_towards_n_cpu_moe() -> None:
 
 def test_one_layer_on_the_gpu_is_the_output_alone() -> None:
     found = on_gpus(LLAMA_8B, 1)
-    assert gpu_weights(found) == found.weights.output_bytes + found.weights.other_bytes
+    assert gpu_weights(found) == found.weights.loaded.device.output
     assert found.placement.gpus[0].cache_bytes == 0
 
 
 def test_tied_embeddings_are_stored_twice_when_a_gpu_takes_the_output() -> None:
     found = estimated("google/gemma-3-27b-it", "Q4_K_M", "RTX 4090")
     total = sum(load.weights_bytes for load in found.placement.loads)
-    assert total - found.weights.tensor_bytes == found.weights.embedding_bytes
+    twice = found.weights.tensor_bytes + found.weights.embedding_bytes
+    assert total == pytest.approx(twice, abs=128 * sum((found.weights.types or {}).values()))
 
 
 def test_two_equal_cards_share_layers_as_llama_cpp_rounds_them() -> None:
@@ -172,8 +173,13 @@ def test_devices_sum_to_what_the_model_has(settings: dict[str, object]) -> None:
         weights = found.weights
         stored = weights.block_bytes + weights.expert_bytes + weights.embedding_bytes + weights.other_bytes
         in_file = stored + (0 if weights.tied else weights.output_bytes)
-        copied = weights.output_bytes if weights.tied and found.placement.gpu_layers else 0
-        assert sum(load.weights_bytes for load in loads) == in_file + copied, one.id
+        second = weights.loaded.second_embedding
+        copied = weights.output_bytes if weights.tied and found.placement.gpu_layers else second
+        tensors = sum((weights.types or {}).values())
+        held = sum(load.weights_bytes for load in loads)
+        if not found.placement.gpu_layers and weights.tied and not second:
+            copied = 0
+        assert 0 <= held - in_file - copied <= 1024 * tensors + 4, one.id
         # Prediction blocks are in the file and never loaded.
         assert in_file == pytest.approx(weights.tensor_bytes, rel=0.05, abs=4), one.id
         assert sum(load.layers for load in loads) == found.placement.layers_total

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.cachepadding import padding_before
 from llmfit_tui.core.compute import ComputeSize, compute_size
+from llmfit_tui.core.config import whole
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.kvcache import CacheSize, cache_size, layer_bytes
 from llmfit_tui.core.model import Model
@@ -25,6 +27,8 @@ class Demand:
 
     cache_before: tuple[int, ...]
     """Cache and state of the first n blocks, for n from 0 to all."""
+    padding_before: tuple[int, ...]
+    """What a GPU's buffer adds to them; empty where it adds nothing."""
 
     @property
     def layers_total(self) -> int:
@@ -87,4 +91,5 @@ def _make(model: Model, quant: Quant, settings: Settings) -> Demand:
         compute_size(arch, asked, cache, per_batch, on_gpu=True, build=settings.build),
         compute_size(arch, asked, cache, per_batch, on_gpu=False, build=settings.build),
         tuple(accumulate(layer_bytes(arch, asked), initial=0)),
+        padding_before(arch, asked, whole(model.config, "index_head_dim") or 0),
     )

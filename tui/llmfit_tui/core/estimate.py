@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.candidates import candidates
 from llmfit_tui.core.demand import Demand, demand_of
 from llmfit_tui.core.kvcache import CacheSize, refusal
 from llmfit_tui.core.model import Trust
-from llmfit_tui.core.placement import Mode, Placement, candidates
+from llmfit_tui.core.placement import Mode, Placement
 from llmfit_tui.core.quality import Quality, QualityFit, quality_of
 from llmfit_tui.core.quant import Imatrix
 from llmfit_tui.core.rating import Rating, rate

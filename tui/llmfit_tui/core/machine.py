@@ -72,9 +72,16 @@ class Machine:
             return DeviceKind.CPU.value
         return self.gpus[0].kind.value if len(self.gpus) == 1 else "multi-gpu"
 
-    def capacity_bytes(self, gpu: Device) -> int:
-        """What may be allocated on this GPU."""
-        usable = gpu.usable_bytes or gpu.memory_bytes or 0
+    def usable_bytes(self, gpu: Device) -> int:
+        """What programs may allocate on this GPU, drivers included."""
         if gpu.unified and self.limit_bytes is not None:
-            usable = self.limit_bytes
-        return max(usable - self.margin_bytes, 0)
+            return self.limit_bytes
+        return gpu.usable_bytes or gpu.memory_bytes or 0
+
+    def capacity_bytes(self, gpu: Device) -> int:
+        """What may be allocated on this GPU, less the margin."""
+        return max(self.usable_bytes(gpu) - self.margin_bytes, 0)
+
+    def free_bytes(self, gpu: Device) -> int:
+        """What the driver reports as free before anything is loaded."""
+        return max(self.usable_bytes(gpu) - self.overhead_bytes, 0)

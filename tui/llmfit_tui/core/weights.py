@@ -12,6 +12,7 @@ from itertools import accumulate
 
 from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.loaded import LoadedWeights, loaded_by_sums, loaded_weights
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.tensors.ggml import DEFAULT_TYPES
@@ -48,6 +49,8 @@ class Weights:
     """The share of the routed experts that one token reads."""
     tied: bool
     """The output matrix is a copy of the embedding."""
+    loaded: LoadedWeights
+    """The engine's buffers, with their padding."""
     exact: bool = False
     types: Mapping[str, int] | None = None
     """Tensors by type; None where the tensors are not known."""
@@ -139,6 +142,7 @@ def _exact(quantized: Quantized) -> Weights:
         experts_before=tuple(accumulate(sizes.experts, initial=0)),
         experts_read=active.routed / experts if experts else 0.0,
         tied=quantized.plan.tied,
+        loaded=loaded_weights(quantized),
         exact=True,
         types=quantized.histogram,
     )
@@ -158,6 +162,10 @@ def _by_bits(model: Model, arch: Architecture, quant: Quant) -> Weights | None:
     stored = embedding_bytes if arch.tied_embeddings else 2 * embedding_bytes
     blocks = max(tensor_bytes - stored - expert_bytes, 0)
     leading = arch.layers - arch.expert_layers
+    dense_before = tuple(blocks * n // arch.layers for n in range(arch.layers + 1))
+    experts_before = tuple(
+        expert_bytes * max(n - leading, 0) // max(arch.expert_layers, 1) for n in range(arch.layers + 1)
+    )
     return Weights(
         bits_per_weight=bits,
         tensor_bytes=tensor_bytes,
@@ -165,12 +173,11 @@ def _by_bits(model: Model, arch: Architecture, quant: Quant) -> Weights | None:
         embedding_bytes=embedding_bytes,
         output_bytes=embedding_bytes,
         other_bytes=0,
-        dense_before=tuple(blocks * n // arch.layers for n in range(arch.layers + 1)),
-        experts_before=tuple(
-            expert_bytes * max(n - leading, 0) // max(arch.expert_layers, 1) for n in range(arch.layers + 1)
-        ),
+        dense_before=dense_before,
+        experts_before=experts_before,
         experts_read=arch.experts_used / arch.experts if arch.experts else 0.0,
         tied=arch.tied_embeddings,
+        loaded=loaded_by_sums(dense_before, experts_before, embedding_bytes, arch.tied_embeddings),
     )
 
 

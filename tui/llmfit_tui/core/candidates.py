@@ -1,0 +1,123 @@
+"""The placements worth comparing for a scenario: what was asked for, or everything `auto` may choose from."""
+
+from collections.abc import Callable, Iterator
+
+from llmfit_tui.core.deal import Deal, deal, idle
+from llmfit_tui.core.demand import Demand
+from llmfit_tui.core.filling import filled
+from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.place import gpu_bytes, layers_of, place
+from llmfit_tui.core.placement import Placement
+from llmfit_tui.core.scenario import ALL_LAYERS, Settings
+
+Split = tuple[int, ...]
+"""Layers for each GPU that --tensor-split must ask for; empty: the engine's own."""
+
+
+def candidates(demand: Demand, machine: Machine, settings: Settings) -> Iterator[Placement]:
+    """Placements by hand, or by `auto`: the whole model on the GPUs first, the CPU alone last."""
+    search = Search(demand, machine, settings)
+    if settings.gpu_layers is not None or settings.cpu_moe_layers is not None:
+        layers = ALL_LAYERS if settings.gpu_layers is None else settings.gpu_layers
+        yield search.placed(search.engines(layers, settings.cpu_moe_layers or 0))
+        return
+    if machine.gpus:
+        found = False
+        for whole in search.whole():
+            yield whole
+            found = found or whole.fits
+        if found:
+            return
+        yield from search.partly()
+    yield search.placed(idle(search.layers, len(machine.gpus)))
+
+
+class Search:
+    """Deals of one model on one machine, and which of them its GPUs hold."""
+
+    def __init__(self, demand: Demand, machine: Machine, settings: Settings) -> None:
+        self.demand, self.machine, self.settings = demand, machine, settings
+        self.layers = layers_of(demand, settings)
+        self.room = [machine.capacity_bytes(gpu) - machine.overhead_bytes for gpu in machine.gpus]
+        self.shares = settings.tensor_split or tuple(machine.free_bytes(gpu) for gpu in machine.gpus)
+        self.moe = demand.arch.expert_layers > 0
+
+    def engines(self, gpu_layers: int, cpu_moe: int = 0) -> Deal:
+        """The deal llama.cpp makes of -ngl and --n-cpu-moe by itself."""
+        return deal(self.layers, gpu_layers, self.shares, cpu_moe if self.moe else 0)
+
+    def placed(self, dealt: Deal, split: Split = ()) -> Placement:
+        """The placement of a deal."""
+        return place(self.demand, self.machine, self.settings, dealt, split)
+
+    def excess(self, dealt: Deal) -> int:
+        """Bytes by which GPUs are over their room; 0 where they hold the deal."""
+        used = gpu_bytes(self.demand, self.machine, self.settings, dealt)
+        return sum(over for over in (u - r for u, r in zip(used, self.room, strict=True)) if over > 0)
+
+    def whole(self) -> Iterator[Placement]:
+        """Everything on the GPUs: by the engine's own split, then by splits that fill the cards in turn."""
+        own = self.engines(ALL_LAYERS)
+        yield self.placed(own)
+        if not self._may_split():
+            return
+        rates = {gpu.bandwidth_bytes_per_s for gpu in self.machine.gpus}
+        if len(rates) > 1 or self.excess(own):
+            for split in self._splits(own):
+                yield self.placed(deal(self.layers, ALL_LAYERS, split), split)
+
+    def partly(self) -> Iterator[Placement]:
+        """Fewest experts on the host; as many whole layers as fit; all experts on the host, most layers."""
+        blocks, total = self.layers.blocks, self.layers.total
+        if self.moe:
+            yield from self._edge(lambda n: self.engines(ALL_LAYERS, blocks - n), blocks - 1)
+        yield from self._edge(lambda n: self.engines(n), total - 1)
+        if self.moe and self.excess(self.engines(ALL_LAYERS, blocks)):
+            yield from self._edge(lambda n: self.engines(n, blocks), total - 1)
+
+    def _may_split(self) -> bool:
+        return len(self.room) > 1 and not self.settings.tensor_split
+
+    def _splits(self, own: Deal) -> Iterator[Split]:
+        """Splits that fill one end of the row of cards first, the fastest end before the other."""
+        first, last = (self.machine.gpus[at].bandwidth_bytes_per_s or 0 for at in (0, -1))
+        for from_back in (True, False) if last > first else (False, True):
+            split = filled(self.demand, self.machine, self.settings, own, self.room, from_back)
+            if split is not None:
+                yield split
+
+    def _fitting(self, own: Deal) -> tuple[Deal, Split] | None:
+        """The deal if the GPUs hold it, else dealt anew so that they do."""
+        if not self.excess(own):
+            return own, ()
+        if not self._may_split():
+            return None
+        for split in self._splits(own):
+            cpu_moe = max((end for _, end in own.host_experts), default=0)
+            dealt = deal(self.layers, own.gpu_layers, split, cpu_moe)
+            if not self.excess(dealt):
+                return dealt, split
+        return None
+
+    def _edge(self, dealt: Callable[[int], Deal], most: int) -> Iterator[Placement]:
+        """The placement with the largest n of 0..most whose GPUs hold it, by a guess and bisection."""
+        found: tuple[Deal, Split] | None = None
+        low, high, tries = 0, most, 0
+        least, full = self._used(dealt(0)), self._used(dealt(most))
+        n = int(most * (sum(self.room) - least) / max(full - least, 1)) if full > least else most
+        while low <= high:
+            n = min(max(n, low), high)
+            fitting = self._fitting(dealt(n))
+            if fitting is not None:
+                found, low = fitting, n + 1
+            else:
+                high = n - 1
+            near = low if fitting is not None else high
+            # The guess is rarely off by more than one; after that, halve what is left.
+            n = near if high - low > 2 and tries == 0 else (low + high + 1) // 2
+            tries += 1
+        if found is not None:
+            yield self.placed(*found)
+
+    def _used(self, dealt: Deal) -> int:
+        return sum(gpu_bytes(self.demand, self.machine, self.settings, dealt))

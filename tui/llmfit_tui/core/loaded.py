@@ -1,0 +1,152 @@
+"""Bytes that loading a model puts into the engine's buffers, by what decides which device gets them.
+
+llama.cpp at commit 0c1e57098 (llama-model.cpp, llama-model-loader.cpp). A tensor belongs to the input (always
+the host), to a block, or to the output; a few without a block number follow block 0, and rotary factors are
+copied to every device that holds a block. A buffer on a GPU pads each tensor to 128 bytes, and a quantized
+tensor whose rows are no multiple of 512 values by the values missing (ggml-cuda.cu); a host buffer pads to
+32. Other GPU backends pad less, which is under 0.01 % of any model; they get the CUDA figure.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from llmfit_tui.core.tensors.ggml import BLOCKS
+from llmfit_tui.core.tensors.quantize import Piece, Quantized
+from llmfit_tui.core.tensors.sizes import HOST_ONLY, NO_SECOND_COPY
+
+HOST_ALIGNMENT, DEVICE_ALIGNMENT, DEVICE_ROW = 32, 128, 512
+
+SHARED_WITH_OUTPUT = frozenset(["F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0"])
+"""Types of a token embedding that serves as the output from the same host buffer. With a GPU present and no
+layer on it, the output lies in pinned memory; an embedding of another type lies in pageable memory, and
+a tied model has two copies (read off allocations without mmap)."""
+
+WITH_BLOCK_0 = frozenset(["token_embd_norm", "per_layer_model_proj", "per_layer_proj_norm"])
+"""Tensors without a block number that are used in the first block and stored with it."""
+OUTPUT_CALLED_EMBEDDING = frozenset(["lfm2", "lfm2moe"])
+"""Architectures whose output norm goes by the name token_embd_norm."""
+PREDICTION_BIAS_LOADED = frozenset(["deepseek32", "glm-dsa"])
+"""Architectures that load the expert bias of a prediction block although they skip the block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Bytes in buffers of one kind, as padded there."""
+
+    dense_before: tuple[int, ...]
+    """The first n blocks without their routed experts, for n from 0 to all."""
+    experts_before: tuple[int, ...]
+    """The routed experts of the first n blocks."""
+    first: int
+    """Stored with block 0."""
+    output: int
+    """Stored with the output: its matrix (on a GPU also that of a tied model), its norm."""
+    everywhere: int
+    """Copied to every device that holds a block: rotary factors."""
+    prediction: int
+    """What is loaded of prediction blocks."""
+
+    def blocks(self, start: int, end: int) -> int:
+        """Blocks start..end with their experts, and what comes with them."""
+        if start >= end:
+            return 0
+        dense = self.dense_before[end] - self.dense_before[start]
+        return dense + self.experts(start, end) + self.everywhere + (0 if start else self.first)
+
+    def experts(self, start: int, end: int) -> int:
+        """Routed experts of blocks start..end."""
+        return self.experts_before[end] - self.experts_before[start]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedWeights:
+    """A model's weights as they would lie on the host and on a GPU."""
+
+    host: Side
+    device: Side
+    input: int
+    """Read by row, on the host wherever the layers are: the token embedding and its like."""
+    second_embedding: int
+    """A tied embedding's second copy on a host whose GPU has no layer; 0 where one copy serves both."""
+
+
+def loaded_weights(quantized: Quantized) -> LoadedWeights:
+    """The engine's buffers for a quantized plan, in bytes."""
+    plan = quantized.plan
+    host, device = _Sums(plan.layers), _Sums(plan.layers)
+    rows = second = 0
+    for piece in quantized.pieces:
+        name = piece.group.name
+        on_host, on_device = host_bytes(piece), device_bytes(piece)
+        if name in HOST_ONLY:
+            rows += on_host
+            if name == "token_embd" and plan.tied and plan.architecture not in NO_SECOND_COPY:
+                device.output += on_device
+                second = 0 if piece.type in SHARED_WITH_OUTPUT else on_host
+            continue
+        host.add(piece, on_host, plan.architecture)
+        device.add(piece, on_device, plan.architecture)
+    return LoadedWeights(host.side(), device.side(), rows, second)
+
+
+def loaded_by_sums(
+    dense_before: tuple[int, ...], experts_before: tuple[int, ...], embedding: int, tied: bool
+) -> LoadedWeights:
+    """Buffers of a model whose tensors are not known: its sums, without padding."""
+    host = Side(dense_before, experts_before, 0, 0 if tied else embedding, 0, 0)
+    return LoadedWeights(host, replace(host, output=embedding), embedding, 0)
+
+
+def host_bytes(piece: Piece) -> int:
+    """One tensor of the piece in a host buffer."""
+    return _padded(piece.each, HOST_ALIGNMENT)
+
+
+def device_bytes(piece: Piece) -> int:
+    """One tensor of the piece in a GPU buffer."""
+    size = piece.each
+    values, block = BLOCKS[piece.type]
+    short = piece.group.shape[0] % DEVICE_ROW
+    if values > 1 and short:
+        size += (DEVICE_ROW - short) // values * block
+    return _padded(size, DEVICE_ALIGNMENT)
+
+
+class _Sums:
+    def __init__(self, layers: int) -> None:
+        self.layers = layers
+        self.dense = [0] * layers
+        self.experts = [0] * layers
+        self.first = self.output = self.everywhere = self.prediction = 0
+
+    def add(self, piece: Piece, size: int, architecture: str) -> None:
+        """Add the tensors of a piece, `size` bytes each."""
+        name = piece.group.name
+        if piece.blocks:
+            held = self.experts if piece.group.routed else self.dense
+            for block in piece.blocks:
+                if block < self.layers:
+                    held[block] += size
+                elif architecture in PREDICTION_BIAS_LOADED and name == "exp_probs_b.bias":
+                    self.prediction += size
+        elif name.startswith("rope_"):
+            self.everywhere += size
+        elif name.removesuffix(".bias") in WITH_BLOCK_0 and architecture not in OUTPUT_CALLED_EMBEDDING:
+            self.first += size
+        else:
+            self.output += size
+
+    def side(self) -> Side:
+        """The sums."""
+        return Side(
+            tuple(accumulate(self.dense, initial=0)),
+            tuple(accumulate(self.experts, initial=0)),
+            self.first,
+            self.output,
+            self.everywhere,
+            self.prediction,
+        )
+
+
+def _padded(size: int, alignment: int) -> int:
+    return -(-size // alignment) * alignment
