@@ -1,6 +1,5 @@
 """The filter: letters narrow the list that has the keys, and nothing else happens meanwhile."""
 
-import pytest
 from stage import Stage, on_stage
 from textual.events import Paste
 
@@ -53,10 +52,6 @@ async def test_letters_that_are_keys_elsewhere_do_not_act(catalog: Catalog) -> N
         assert stage.shows("models").splitlines()[1].startswith("/ qkKsfmti02[?")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="keys that arrive together with / reach the pane before the filter opens: /q quits",
-)
 async def test_letters_typed_right_after_the_slash_go_to_the_filter(catalog: Catalog) -> None:
     async with on_stage(catalog) as stage:
         await stage.press("slash", *"qwen")
@@ -134,10 +129,6 @@ async def test_a_row_the_filter_hides_gives_way_to_the_first_that_is_left(catalo
         assert stage.rows("models")[0].startswith("▌")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="after a filter without a match the cursor is put on the first row, not on the model chosen",
-)
 async def test_clearing_a_filter_without_a_match_keeps_what_was_chosen(catalog: Catalog) -> None:
     async with on_stage(catalog) as stage:
         await stage.press(*["down"] * 5)
@@ -150,9 +141,6 @@ async def test_clearing_a_filter_without_a_match_keeps_what_was_chosen(catalog: 
         assert stage.scenario.model == chosen
 
 
-@pytest.mark.xfail(
-    strict=True, reason="rows hidden while the host memory changes come back with their old figures"
-)
 async def test_rows_hidden_while_the_host_memory_changes_come_back_with_new_figures(catalog: Catalog) -> None:
     async with on_stage(catalog) as stage:
         await stage.choose("models", "llama 3.3 70b instruct")

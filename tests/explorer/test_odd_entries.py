@@ -41,7 +41,6 @@ async def test_every_key_is_safe_on_a_model_without_a_size(catalog: Catalog) -> 
         assert "tok/s" in stage.shows("estimate")
 
 
-@pytest.mark.xfail(strict=True, reason="two models without a size in a row: the first one's sentence stays")
 async def test_the_sentence_names_the_model_it_is_about(catalog: Catalog) -> None:
     one, other = _sizeless(catalog, "someone/Secret"), _sizeless(catalog, "other/Hidden")
     others = OtherCatalog([one, other, *catalog.models])
@@ -79,7 +78,6 @@ async def test_a_format_llama_cpp_does_not_run_shows_its_engine(catalog: Catalog
         assert "runs in vllm" in stage.shows("estimate")
 
 
-@pytest.mark.xfail(strict=True, reason="text of the catalog reaches the terminal as it is")
 @pytest.mark.parametrize("size", [WIDE, CLASSIC])
 async def test_no_terminal_escape_comes_from_a_name(catalog: Catalog, size: tuple[int, int]) -> None:
     model = replace(catalog.models[0], name=EVIL, publisher=EVIL, license=EVIL)

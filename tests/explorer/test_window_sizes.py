@@ -46,7 +46,6 @@ async def test_a_narrow_terminal_shows_one_pane_and_the_keys_of_the_others(
                 assert all(f"{number} {stage.pane(PANES[number - 1]).heading}" in title for number in others)
 
 
-@pytest.mark.xfail(strict=True, reason="a pane off screen keeps its old lines and shows them")
 @pytest.mark.parametrize("size", NARROW)
 async def test_a_pane_that_was_off_screen_comes_up_with_new_figures(
     catalog: Catalog, size: tuple[int, int]
@@ -112,7 +111,6 @@ async def test_a_moment_in_a_window_too_small_keeps_the_scenario(catalog: Catalo
         assert stage.cursor_row("models")
 
 
-@pytest.mark.xfail(strict=True, reason="a moment too small takes the keys from their pane; Models gets them")
 async def test_a_moment_in_a_window_too_small_leaves_the_keys_where_they_were(catalog: Catalog) -> None:
     async with on_stage(catalog) as stage:
         await stage.press("3")

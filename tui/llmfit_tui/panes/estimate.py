@@ -35,6 +35,10 @@ class EstimatePane(Painted):
         """Another estimate."""
         self.repaint()
 
+    def watch_problem(self) -> None:
+        """Another reason why there is none."""
+        self.repaint()
+
     def watch_shows_model(self) -> None:
         """The other half."""
         self.repaint()

@@ -9,14 +9,14 @@ from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format import amounts
+from llmfit_tui.panes.filtered import FilteredList
 from llmfit_tui.panes.marks import ENGINE_LABELS, SHORT_LABELS, Marks
 from llmfit_tui.panes.painted import Span
-from llmfit_tui.panes.rowlist import RowList
 
 RATING_WIDTH = 6
 
 
-class FigureList(RowList):
+class FigureList(FilteredList):
     """A list whose rows are estimates of the present scenario with one thing changed."""
 
     scenario: var[Scenario | None] = var[Scenario | None](None)

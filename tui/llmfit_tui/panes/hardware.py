@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.counting import Counts, count_running
-from llmfit_tui.core.errors import BadValue, printable
+from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.hardware import GIB, Device, DeviceKind
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.machines import Wishes, machine_of
@@ -97,7 +97,7 @@ class HardwarePane(FigureList):
 
     def set_own(self, own: Sequence[OwnMachine]) -> None:
         """Other profiles; the cursor stays on its row, by name."""
-        index = self.chosen_index
+        index = self.resting_index
         mine = self.own_machine(index)
         device = self.device(index) if index is not None else None
         self.own = own
@@ -148,7 +148,7 @@ class HardwarePane(FigureList):
         device, found = self.device(index), self.estimate_of(index)
         match column:
             case "name":
-                name = short_name(device) if device else f"{self.marks.own} {printable(self.own[index].name)}"
+                name = short_name(device) if device else f"{self.marks.own} {self.own[index].name}"
                 return plain(found, name)
             case "memory":
                 return plain(found, self._memory(index))

@@ -16,13 +16,16 @@ class Marks:
     cursor: str
     bar: tuple[str, str, str, str, str]
     """Weights, cache, compute, driver, free."""
-    more: str
+    caret: str
+    """Where the next letter of a filter goes."""
     dash: str
-    middot: str
+
+    def quoted(self, text: str) -> str:
+        """A text in quotation marks."""
+        return f"“{text}”"
 
 
-UNICODE = Marks(("○", "◌", "◔", "◑", "◕", "●"), "·", "★", "⌂", "▌", ("█", "▓", "▒", "░", "·"), "…", "–", "·")
-ASCII = Marks((".", "x", "o", "c", "O", "@"), "-", "*", "~", ">", ("#", "=", "+", "-", "."), "~", "-", "-")
+UNICODE = Marks(("○", "◌", "◔", "◑", "◕", "●"), "·", "★", "⌂", "▌", ("█", "▓", "▒", "░", "·"), "▏", "–")
 
 SHORT_LABELS = ("won't", "crawls", "slow", "usable", "well", "great")
 ENGINE_LABELS = {"ik_llama.cpp": "ik", "exllamav2": "exl2", "exllamav3": "exl3", "transformers": "hf"}

@@ -14,6 +14,8 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from llmfit_tui.core.errors import printable
+
 Span = tuple[str, str]
 Line = tuple[Span, ...]
 
@@ -25,6 +27,8 @@ AT_CURSOR, AT_RESTING_CURSOR = "@cursor", "@resting"
 
 def fitted(text: str, width: int, right: bool = False) -> str:
     """The text in exactly `width` cells: padded, or shortened in the middle with an ellipsis."""
+    if not text.isprintable():
+        text = printable(text)
     size = len(text) if text.isascii() else cell_len(text)
     if size > width:
         return set_cell_size(shortened(text, width), width)
@@ -42,8 +46,8 @@ def shortened(text: str, width: int) -> str:
 
 def sentence(parts: Sequence[str], width: int, joint: str = " · ") -> str:
     """As many parts as fit on one line, and a first one cut at its end where even that is too long."""
-    line = parts[0] if parts else ""
-    for part in parts[1:]:
+    line = printable(parts[0]) if parts else ""
+    for part in map(printable, parts[1:]):
         if cell_len(line) + cell_len(joint) + cell_len(part) > width:
             break
         line += joint + part
@@ -98,7 +102,7 @@ def changed_columns(old: Line, new: Line) -> tuple[int, int] | None:
 
 def rule(width: int, title: str, tallies: Sequence[str], tone: str) -> Line:
     """The line above a pane: its name on the left, and on the right the first tally that fits."""
-    left = f"── {title} "
+    left = f"── {printable(title)} "
     room = width - cell_len(left) - 2
     tally = next((f" {one} " for one in tallies if one and cell_len(one) + 3 <= room), "")
     gap = max(room - cell_len(tally), 0)
@@ -153,7 +157,8 @@ class Painted(Widget):
     def repaint(self) -> None:
         """Bring the screen up to date, sending only what changed."""
         size = self.content_size
-        if not size:
+        if not size or not self.is_on_screen:
+            self._frame_size = Size(0, 0)  # made anew when it comes up
             return
         old, old_size = self._frame, self._frame_size
         self._make_frame()
@@ -164,6 +169,11 @@ class Painted(Widget):
             columns = changed_columns(before, after)
             if columns is not None and columns[0] < size.width:
                 self.refresh(Region(columns[0], y, min(columns[1], size.width) - columns[0], 1))
+
+    @property
+    def is_on_screen(self) -> bool:
+        """False for a pane that another one hides."""
+        return self.display and self.is_attached
 
     def _make_frame(self) -> None:
         size = self._frame_size = self.content_size

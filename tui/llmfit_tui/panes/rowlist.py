@@ -1,4 +1,4 @@
-"""A list that is an answer: rows of figures drawn on demand, a cursor that is the selection, a filter.
+"""A list that is an answer: rows of figures drawn on demand, and a cursor that is the selection.
 
 Rows are made when they come into view, so four hundred models cost as much as the twenty on screen. The
 cursor keeps its row when figures change, and nothing moves that did not change.
@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from llmfit_tui.core.names import words
 from llmfit_tui.panes.columns import Column, columns_in
 from llmfit_tui.panes.marks import UNICODE, Marks
 from llmfit_tui.panes.painted import AT_CURSOR, AT_RESTING_CURSOR, Line, Painted, Span, fitted, rule
@@ -39,13 +38,13 @@ class RowList(Painted, can_focus=True):
         self.heading = name
         self.neighbours: Sequence[str] = ()
         """Panes not on screen, by the key that shows them."""
-        self.filter_text = ""
-        self.filtering = False
         self.top = 0
         self.cursor = 0
         """Index into `shown`."""
         self.shown: Sequence[int] = ()
-        """Indices of the rows that pass the filter."""
+        """Indices of the rows to choose from: all, or those that pass a filter."""
+        self.resting_index: int | None = None
+        """The row chosen last, whether or not it is among those shown."""
         self._rows: dict[int, tuple[Span, ...]] = {}
         self._keys: list[str] = []
         self._seen_height: int = 0
@@ -54,10 +53,6 @@ class RowList(Painted, can_focus=True):
 
     def row_count(self) -> int:
         """How many rows there are, filter aside."""
-        raise NotImplementedError
-
-    def row_words(self, index: int) -> str:
-        """The text a filter looks through."""
         raise NotImplementedError
 
     def columns(self) -> Sequence[Column]:
@@ -81,42 +76,24 @@ class RowList(Painted, can_focus=True):
 
     def put_cursor(self, index: int) -> None:
         """Place the cursor on a row, without choosing it."""
+        self.resting_index = index
         if index in self.shown:
             self.cursor = list(self.shown).index(index)
             self.top = self.cursor - self.body_height // 2
-            self._keep_in_view()
+            self.keep_in_view()
 
     def forget(self) -> None:
         """Every figure is stale; those on screen are made anew."""
         self._rows.clear()
         self.repaint()
 
-    def apply_filter(self, text: str) -> None:
-        """Show rows whose words begin with every word of the text; the cursor stays on its row if it can."""
-        before = self.chosen_index
-        self.filter_text = text
-        self.shown = self.passing()
-        self.cursor = self.shown.index(before) if before in self.shown else 0
-        self.top = 0
-        self._keep_in_view()
-        self.repaint()
-        if self.shown and self.chosen_index != before:
-            self.choose(self.shown[self.cursor])
-
     def heading_line(self, width: int) -> Line:
         """The pane's name and its tally; other panes by their keys where they are off screen."""
         title = "   ".join([self.heading, *self.neighbours])
         return rule(width, title, self.tallies(), "title" if self.has_focus else "text")
 
-    def passing(self) -> Sequence[int]:
-        """Rows whose words begin with every word of the filter."""
-        asked = words(self.filter_text)
-        if not asked:
-            return range(self.row_count())
-        return [i for i in range(self.row_count()) if _holds(asked, self.row_words(i))]
-
     def tallies(self) -> Sequence[str]:
-        """How many rows there are or pass the filter, the longest way of saying it first."""
+        """How many rows there are or are shown, the longest way of saying it first."""
         total = self.row_count()
         return [f"{len(self.shown):,} of {total:,}" if len(self.shown) < total else f"{total:,}"]
 
@@ -126,16 +103,13 @@ class RowList(Painted, can_focus=True):
         return max(self.content_size.height - HEAD_LINES, 1)
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        """The rule, the header or the filter, then the rows in view."""
+        """The rule, the column titles, then the rows in view."""
         self._settle_view(height)
         columns = self._columns_in(width)
-        first = self._filter_line(width) if self.filtering or self.filter_text else self._header(columns)
-        if not self.shown:
-            return [self.heading_line(width), first, *self._nothing(width)]
         rows = self.shown[self.top : self.top + height - HEAD_LINES]
         return [
             self.heading_line(width),
-            first,
+            self.header_line(width, columns),
             *(self._line(i, columns, self.top + y) for y, i in enumerate(rows)),
         ]
 
@@ -145,7 +119,7 @@ class RowList(Painted, can_focus=True):
             if not self._seen_height:
                 self.top = self.cursor - height // 2
             self._seen_height = height
-            self._keep_in_view()
+            self.keep_in_view()
 
     def _line(self, index: int, columns: Sequence[tuple[Column, int]], position: int) -> Line:
         row = self._rows.get(index)
@@ -159,7 +133,9 @@ class RowList(Painted, can_focus=True):
             spans.append((" ", f"text{under}"))
         return tuple(spans[:-1])
 
-    def _header(self, columns: Sequence[tuple[Column, int]]) -> Line:
+    def header_line(self, width: int, columns: Sequence[tuple[Column, int]]) -> Line:
+        """The column titles."""
+        del width
         titles = (fitted(column.title, width, column.right) for column, width in columns)
         return ((" " + " ".join(titles), "head"),)
 
@@ -172,15 +148,8 @@ class RowList(Painted, can_focus=True):
             self._rows.clear()
         return fitting
 
-    def _filter_line(self, width: int) -> Line:
-        caret = "▏" if self.filtering else ""
-        return (("/ ", "key"), (fitted(self.filter_text[-(width - 4) :] + caret, width - 2), "bold"))
-
-    def _nothing(self, width: int) -> Sequence[Line]:
-        said = f"Nothing matches “{self.filter_text}”."
-        return [(), ((fitted(said, width), "text"),), ((fitted("Escape clears the filter.", width), "dim"),)]
-
-    def _keep_in_view(self) -> None:
+    def keep_in_view(self) -> None:
+        """Move the view as little as brings the cursor into it."""
         height = self.body_height
         if self.cursor < self.top:
             self.top = self.cursor
@@ -195,50 +164,18 @@ class RowList(Painted, can_focus=True):
         target = max(0, min(self.cursor + rows, len(self.shown) - 1))
         if target != self.cursor:
             self.cursor = target
-            self._keep_in_view()
+            self.keep_in_view()
             self.repaint()
-            self.choose(self.shown[target])
+            self.take(self.shown[target])
+
+    def take(self, index: int) -> None:
+        """Choose a row, and remember it."""
+        self.resting_index = index
+        self.choose(index)
 
     def action_page(self, pages: int) -> None:
         """Move by a screenful."""
         self.action_move(pages * max(self.body_height - 1, 1))
-
-    # Filtering: letters go to the filter as they are typed, with no change of focus to wait for.
-
-    def start_filter(self) -> None:
-        """Take the keys that follow as the filter."""
-        self.filtering = True
-        self.repaint()
-
-    def on_key(self, event: events.Key) -> None:
-        """Keys of the filter."""
-        if event.key == "escape" and (self.filtering or self.filter_text):
-            self.filtering = False
-            self.apply_filter("")
-        elif not self.filtering:
-            return
-        elif event.key in {"enter", "tab"}:
-            self.filtering = False
-            self.repaint()
-            if event.key == "tab":
-                return
-        elif event.key == "backspace":
-            self.apply_filter(self.filter_text[:-1])
-        elif event.key == "ctrl+u":
-            self.apply_filter("")
-        elif event.character and event.is_printable:
-            self.apply_filter(self.filter_text + event.character)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Pasted text goes into the filter."""
-        if self.filtering:
-            text = "".join(c for c in event.text[:200] if c.isprintable())
-            self.apply_filter(self.filter_text + text)
-            event.stop()
 
     # Mouse.
 
@@ -249,9 +186,12 @@ class RowList(Painted, can_focus=True):
             return
         row = self.top + offset.y - HEAD_LINES
         if offset.y < HEAD_LINES:
-            self.start_filter()
+            self.click_head(offset.y)
         elif row < len(self.shown):
             self.action_move(row - self.cursor)
+
+    def click_head(self, y: int) -> None:
+        """A click above the rows."""
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel moves the view, not the cursor."""
@@ -272,12 +212,5 @@ class RowList(Painted, can_focus=True):
         self.repaint()
 
     def on_blur(self) -> None:
-        """Keys go elsewhere; a filter stays, its editing ends."""
-        self.filtering = False
+        """Keys go elsewhere."""
         self.repaint()
-
-
-def _holds(asked: Sequence[str], text: str) -> bool:
-    """Every word asked for begins some word of the text."""
-    own = words(text)
-    return all(any(word.startswith(one) for word in own) for one in asked)

@@ -95,6 +95,7 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions):
 
     def front(self, pane: FigureList) -> None:
         """Give a pane the keys; in a narrow terminal it is the one on screen."""
+        self.in_front = pane
         wide = self.size.width >= WIDE
         for number, other in enumerate(self.panes, start=1):
             shown = wide or other is pane
@@ -103,15 +104,23 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions):
             elsewhere = [f"{n} {p.heading}" for n, p in enumerate(self.panes, 1) if n != number]
             other.neighbours = () if wide else elsewhere
         self.set_focus(pane)
+        self.hush()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A pane got the keys by a click. Textual's own choice, while none is on screen, does not count."""
+        if isinstance(event.widget, FigureList) and not self.has_class("-small"):
+            self.in_front = event.widget
 
     def on_key(self, event: events.Key) -> None:
         """A message stays until the next key."""
         del event
-        self.query_one(KeyHints).said = ""
+        self.hush()
 
     def on_resize(self, event: events.Resize) -> None:
         """Three panes side by side, or one at a time."""
         size = event.size
-        self.set_class(size.width < LEAST_SIZE[0] or size.height < LEAST_SIZE[1], "-small")
+        small = size.width < LEAST_SIZE[0] or size.height < LEAST_SIZE[1]
+        self.set_class(small, "-small")
         self.set_class(size.width < WIDE, "-narrow")
-        self.front(self.focused if isinstance(self.focused, FigureList) else self.models)
+        if not small:
+            self.front(self.in_front)

@@ -45,12 +45,18 @@ class ExplorerBase(Screen[None]):
         self.quants = QuantPane(catalog.quants, fit)
         self.hardware = HardwarePane(devices, fit)
         self.panes: tuple[FigureList, ...] = (self.models, self.quants, self.hardware)
+        self.in_front: FigureList = self.models
+        """The pane that has the keys, or gets them back."""
         self.profiles = ProfileKeys(catalog, where, self.hardware)
         self.host_gib = ASSUMED_HOST_BYTES // GIB
 
     def say(self, text: str) -> None:
         """Say something in place of the key hints, until the next key."""
         self.query_one(KeyHints).said = printable(text)
+
+    def hush(self) -> None:
+        """The key hints again."""
+        self.query_one(KeyHints).said = ""
 
     def change(self, **changes: object) -> None:
         """Another scenario: some of model, quant, machine, settings."""

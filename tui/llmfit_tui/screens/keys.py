@@ -21,17 +21,29 @@ class Key:
     does: str
     hint: str = ""
     """A word for the hint line; empty: only in the help."""
+    leads: bool = False
+    """It moves where keys go, so it acts before the keys typed right after it find their way."""
 
 
 GROUPS = {
     "Lists": (
         Key("list.move", "", "↑ ↓", "", "choose; the cursor is the selection", "choose"),
-        Key("pane.next", "tab,right", "Tab", "pane(1)", "next pane; Shift-Tab the one before", "pane"),
-        Key("pane.previous", "shift+tab,left", "", "pane(-1)", "previous pane"),
-        Key("pane.models", "1", "1 2 3", "show_pane('models')", "models, quantizations, hardware"),
-        Key("pane.quants", "2", "", "show_pane('quants')", "quantizations"),
-        Key("pane.hardware", "3", "", "show_pane('hardware')", "hardware"),
-        Key("list.filter", "slash", "/", "filter", "filter the list; Escape clears it", "filter"),
+        Key(
+            "pane.next",
+            "tab,right",
+            "Tab",
+            "pane(1)",
+            "next pane; Shift-Tab the one before",
+            "pane",
+            leads=True,
+        ),
+        Key("pane.previous", "shift+tab,left", "", "pane(-1)", "previous pane", leads=True),
+        Key(
+            "pane.models", "1", "1 2 3", "show_pane('models')", "models, quantizations, hardware", leads=True
+        ),
+        Key("pane.quants", "2", "", "show_pane('quants')", "quantizations", leads=True),
+        Key("pane.hardware", "3", "", "show_pane('hardware')", "hardware", leads=True),
+        Key("list.filter", "slash", "/", "filter", "filter the list; Escape clears it", "filter", leads=True),
     ),
     "Scenario": (
         Key("context.less", "left_square_bracket", "", "context(-1)", "half the context"),
@@ -76,8 +88,8 @@ GROUPS = {
     "View": (
         Key("model", "i", "i", "model_facts", "estimate or model, in a narrow terminal"),
         Key("theme", "t", "t", "app.theme", "dark or light"),
-        Key("help", "question_mark,f1", "?", "app.keys", "all keys", "keys"),
-        Key("quit", "q,ctrl+c", "q", "app.leave", "leave", "quit"),
+        Key("help", "question_mark,f1", "?", "app.keys", "all keys", "keys", leads=True),
+        Key("quit", "q", "q", "app.leave", "leave", "quit"),
     ),
 }
 KEYS = tuple(key for keys in GROUPS.values() for key in keys)
@@ -85,7 +97,14 @@ KEYS = tuple(key for keys in GROUPS.values() for key in keys)
 
 def bindings() -> list[Binding]:
     """The table as Textual's bindings."""
-    return [Binding(key.keys, key.action, key.does, show=False, id=key.id) for key in KEYS if key.keys]
+    made: list[Binding] = []
+    for key in KEYS:
+        # A key that leads is bound twice: before the panes see it, and again for one they let through.
+        turns = () if not key.keys else (True, False) if key.leads else (False,)
+        made += [
+            Binding(key.keys, key.action, key.does, show=False, id=key.id, priority=first) for first in turns
+        ]
+    return made
 
 
 FIRST_HINTS = ("list.move", "pane.next", "list.filter", "context.more", "kv.next", "help", "quit")

@@ -55,11 +55,11 @@ class ScenarioActions(ExplorerBase):
 
     def _set_host(self, ram_bytes: int | None) -> None:
         self.hardware.set_host_memory(ram_bytes)
-        index = self.hardware.chosen_index
+        index = self.hardware.resting_index
         machine = self.hardware.machine(index) if index is not None else None
         if self.scenario and machine is not None:
             self.change(machine=machine)
-            self.hardware.forget()
+        self.hardware.forget()
         said = f"host memory {self.host_gib} GiB"
         if self.hardware.own_machine(index):
             said += " beside catalog cards; a profile has its own, e edits it"
@@ -73,7 +73,7 @@ class ScenarioActions(ExplorerBase):
         if index is not None:
             self.quants.put_cursor(index)
             self.quants.repaint()
-            self.quants.choose(index)
+            self.quants.take(index)
 
     def action_reset(self) -> None:
         """Settings as at the start."""
