@@ -38,6 +38,7 @@ class Terminal:
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self._seen = 0
+        self._hung_up = False
         self.started = time.perf_counter()
         self.program = subprocess.Popen(
             argv,
@@ -57,8 +58,14 @@ class Terminal:
         if self.program.poll() is None:
             self.program.kill()
         self.program.wait()
-        os.close(self.master)
+        if not self._hung_up:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """The line goes dead: nobody holds the other end any more."""
         os.close(self.slave)
+        os.close(self.master)
+        self._hung_up = True
 
     def read(self, seconds: float) -> bool:
         """Read what is there, waiting for at most so long; False where nothing came."""
@@ -113,6 +120,11 @@ class Terminal:
             self._stream.feed(UNKNOWN_TO_PYTE.sub(b"", self.sent[self._seen : ready]))
             self._seen = ready
         return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def erase(self) -> None:
+        """Someone else wrote over the screen."""
+        assert self.text
+        self._screen.reset()
 
     def modes(self) -> dict[int, bool]:
         """Private modes by number, as the program left them."""

@@ -3,7 +3,12 @@
 from pathlib import Path
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -43,6 +48,18 @@ LIGHT = Theme(
 )
 
 
+class NoColour(LineFilter):
+    """NO_COLOR: weight, slant and reverse are left. Textual's own answer is shades of grey."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments with no colour in them."""
+        del background
+        return [
+            Segment(text, style.without_color if style else style, control)
+            for text, style, control in segments
+        ]
+
+
 class LlmfitApp(App[None]):
     """The explorer."""
 
@@ -50,19 +67,36 @@ class LlmfitApp(App[None]):
     TITLE = "llmfit-tui"
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
-    BINDINGS: ClassVar = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "leave", "Leave", show=False, priority=True, id="app.leave"),
+        Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True, id="app.suspend"),
+    ]
 
     def __init__(
-        self, catalog: Catalog, start: Scenario, where: Places | None = None, theme: str | None = None
+        self,
+        catalog: Catalog,
+        start: Scenario,
+        where: Places | None = None,
+        theme: str | None = None,
+        driver: type[Driver] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver)
         self.catalog = catalog
         self.start = start
         self.where = where
         self.explorer: ExplorerScreen | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
+        if self.no_color:
+            self._filters[:] = [NoColour()]
         self.theme = theme if theme in (DARK.name, LIGHT.name) else DARK.name
+
+    def on_mount(self) -> None:
+        """Back from the shell, the terminal shows nothing of ours any more."""
+        self.app_resume_signal.subscribe(self, self._paint_anew)  # pyright: ignore[reportUnknownMemberType]
+
+    def _paint_anew(self, app: App[None]) -> None:
+        app.screen.refresh(layout=True)
 
     def action_theme(self) -> None:
         """Dark or light."""

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from llmfit_tui.cli.resolve import DEFAULT_HARDWARE, Resolver
 from llmfit_tui.core.errors import LlmfitError
@@ -15,6 +15,9 @@ from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places, places
 from llmfit_tui.storage.profiles import read_profiles
 from llmfit_tui.storage.remembered import Remembered, read_remembered, remember
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
 
 FIRST_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
 FIRST_QUANT = "Q4_K_M"
@@ -33,7 +36,7 @@ def explore(config: str | None = None) -> int:
 
     catalog, where = Catalog(), places(config)
     last = read_remembered(where)
-    app = LlmfitApp(catalog, first_scenario(catalog, where, last), where, last.theme)
+    app = LlmfitApp(catalog, first_scenario(catalog, where, last), where, last.theme, _driver())
     app.run()
     explorer = app.explorer
     if explorer is not None and explorer.scenario is not None:
@@ -42,6 +45,15 @@ def explore(config: str | None = None) -> int:
         if visit != last:
             _remember(where, visit)
     return app.return_code or 0
+
+
+def _driver() -> "type[Driver] | None":
+    """The driver for a Unix terminal; None: what Textual has for this system."""
+    if sys.platform == "win32":
+        return None
+    from llmfit_tui.cli.driver import TerminalDriver
+
+    return TerminalDriver
 
 
 def _remember(where: Places, visit: Remembered) -> None:
