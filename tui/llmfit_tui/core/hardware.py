@@ -58,6 +58,8 @@ class Device:
     fp16_flops: int | None = None
     """Dense FP16 matrix rate with FP32 accumulation where known."""
     fp32_flops: int | None = None
+    boost_hz: int | None = None
+    """The clock it is sold with under load; what each layer costs beside its bytes falls with it."""
     tdp_w: int | None = None
     release_date: str | None = None
     aliases: tuple[str, ...] = ()
