@@ -17,6 +17,7 @@ from llmfit_tui.core.errors import BadValue, LlmfitError, printable, quoted
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.limits import limits_of
 from llmfit_tui.format.document import SCHEMA, Document, estimate_document
+from llmfit_tui.format.quantization import tensors_document
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import places
 from llmfit_tui.storage.remembered import read_remembered
@@ -32,6 +33,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     parser.add_argument("model", nargs="?", metavar="MODEL", help="id, alias or unique name")
     parser.add_argument("--scenarios", metavar="FILE", help="JSON lines in (- for stdin), JSON lines out")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--tensors", action="store_true", help="list the type of every tensor, and why")
     parser.add_argument("--check", action="store_true", help="exit 1 when it does not fit")
     add_options(parser)
     parser.set_defaults(run=run)
@@ -52,9 +54,12 @@ def run(parsed: argparse.Namespace) -> int:
     estimates = resolver.estimates(parsed.model, options)
     if parsed.json:
         documents = [estimate_document(found, limits_of(found)) for found in estimates]
+        if parsed.tensors:
+            for document, found in zip(documents, estimates, strict=True):
+                document["quantization"]["tensors"] = tensors_document(found)
         print(json.dumps({"schema": SCHEMA, "estimates": documents}, ensure_ascii=False, allow_nan=False))
     else:
-        _print(estimates)
+        _print(estimates, parsed.tensors)
     return 1 if parsed.check and not any(found.rating.level for found in estimates) else 0
 
 
@@ -62,13 +67,16 @@ def _flag(option: Option) -> str:
     return option.flags[0]
 
 
-def _print(estimates: tuple[Estimate, ...]) -> None:
-    from llmfit_tui.format.report import print_all, print_one
+def _print(estimates: tuple[Estimate, ...], tensors: bool) -> None:
+    from llmfit_tui.format.report import print_all, print_one, print_tensors
 
     if len(estimates) == 1:
         print_one(estimates[0], limits_of(estimates[0]))
     else:
         print_all(estimates)
+    if tensors:
+        for found in estimates:
+            print_tensors(found)
 
 
 def _stream(source: str, defaults: dict[str, Any], resolver: Resolver) -> int:

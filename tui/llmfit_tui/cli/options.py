@@ -126,6 +126,7 @@ OPTIONS = (
     Option("quant", ("--quant",), "quantization, or all (default: the recommended one)", _text, "NAME"),
     Option("imatrix", ("--imatrix",), "made with an importance matrix"),
     Option("imatrix", ("--no-imatrix",), "made without one", stores=False),
+    Option("variant", ("--variant",), "which of the files of that name, such as no-mtp", _text, "NAME"),
     Option("context", ("--context", "-c", "--ctx-size"), "tokens, or max", _context),
     Option("depth", ("--depth",), "tokens already in the cache, for speed", _natural),
     Option("prompt", ("--prompt",), "tokens of the prompt, for time to first token", _positive),

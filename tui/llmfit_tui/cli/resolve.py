@@ -22,6 +22,8 @@ from llmfit_tui.storage.profiles import Profiles
 
 DEFAULT_HARDWARE = "RTX 4090"
 LEAST_CONTEXT = 256
+_IMATRIX = {"imatrix": True, "no-imatrix": False}
+"""Variants that are settings of their own."""
 
 
 class Resolver:
@@ -137,6 +139,7 @@ class Resolver:
         parallel = options.get("parallel", 1)
         if parallel > context:
             raise BadValue(f"--parallel: {context:,} tokens cannot be shared by {parallel} slots.")
+        variant: str | None = options.get("variant")
         flash = {"on": True, "off": False}.get(options.get("flash_attention", "auto"))
         return Settings(
             context=context,
@@ -149,13 +152,14 @@ class Resolver:
             kv_type_v=options.get("kv_type_v") or (both[1] if both else plain.kv_type_v),
             flash_attention=flash,
             outputs_per_batch=options.get("outputs") == "all",
-            imatrix=options.get("imatrix"),
+            imatrix=_IMATRIX[variant] if variant in _IMATRIX else options.get("imatrix"),
             gpu_layers=options.get("gpu_layers"),
             cpu_moe_layers=options.get("n_cpu_moe"),
             tensor_split=split,
             kv_offload=not options.get("no_kv_offload", False),
             op_offload=not options.get("no_op_offload", False),
             by_bits=options.get("method") == "bits",
+            variant=None if variant in _IMATRIX else variant,
             depth=options.get("depth", 0),
             prompt=options.get("prompt", plain.prompt),
             build=options.get("build", plain.build),

@@ -57,28 +57,27 @@ def demand_of(model: Model, quant: Quant, settings: Settings) -> Demand:
     return made
 
 
-_weights: dict[tuple[int, int, bool, bool], tuple[Model, Quant, Weights | None]] = {}
+_weights: dict[tuple[int, int, bool, bool, str | None], tuple[Model, Quant, Weights | None]] = {}
 """Weights by the identity of model and type. Choosing the types of all tensors takes half a millisecond and
 depends on nothing else; the lists ask for the same ones at every change of context, cache or hardware."""
 MOST_WEIGHTS_KEPT = 8192
 
 
-def kept_weights(
-    model: Model, arch: Architecture, quant: Quant, imatrix: bool, by_bits: bool
-) -> Weights | None:
+def kept_weights(model: Model, arch: Architecture, quant: Quant, settings: Settings) -> Weights | None:
     """The weights, worked out once. Raises BadValue where llama-quantize refuses."""
-    key = (id(model), id(quant), imatrix, by_bits)
+    asked = (uses_imatrix(settings, quant), settings.by_bits, settings.variant)
+    key = (id(model), id(quant), *asked)
     entry = _weights.get(key)
     if entry is None:
         if len(_weights) >= MOST_WEIGHTS_KEPT:
             _weights.clear()
-        entry = _weights[key] = (model, quant, weights_of(model, arch, quant, imatrix, by_bits))
+        entry = _weights[key] = (model, quant, weights_of(model, arch, quant, *asked))
     return entry[2]
 
 
 def _make(model: Model, quant: Quant, settings: Settings) -> Demand:
     arch = architecture(model)
-    weights = kept_weights(model, arch, quant, uses_imatrix(settings, quant), settings.by_bits)
+    weights = kept_weights(model, arch, quant, settings)
     if weights is None:
         raise BadValue(f"{quant.name} has no known size for {model.id}.")
     asked = settings.cache()

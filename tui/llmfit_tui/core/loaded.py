@@ -105,7 +105,7 @@ def host_bytes(piece: Piece) -> int:
 def device_bytes(piece: Piece) -> int:
     """One tensor of the piece in a GPU buffer."""
     size = piece.each
-    values, block = BLOCKS[piece.type]
+    values, block = BLOCKS.get(piece.type, (1, 1))  # formats other than GGUF pad no rows
     short = piece.group.shape[0] % DEVICE_ROW
     if values > 1 and short:
         size += (DEVICE_ROW - short) // values * block

@@ -47,6 +47,8 @@ class Settings:
     """Tokens already in the cache when speed is judged."""
     by_bits: bool = False
     """Sizes by parameters x bits per weight even where the tensors are known."""
+    variant: str | None = None
+    """Which of the files that carry the type's name (`tensors.variants`); None: the usual one."""
     prompt: int = 512
     """Tokens of the prompt whose processing is timed."""
     build: Build = NEWEST

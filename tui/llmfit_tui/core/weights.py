@@ -1,25 +1,23 @@
 """Bytes of a model's weights at a quantization, and which of them one token reads.
 
-Exact where the tensors of the GGUF file are known: every tensor's type by llama-quantize's rules, read off
+Exact where the tensors are known: every tensor's type by llama-quantize's rules or by the format's, read off
 its shape. Elsewhere parameters x bits per weight, with the bits measured on a published model of ordinary
 shape: within a few per cent from 3B up, too low for small models, and marked approximate.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import accumulate
 
 from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.loaded import LoadedWeights, loaded_by_sums, loaded_weights
 from llmfit_tui.core.model import Model
+from llmfit_tui.core.modeltensors import plan_of, tensors_of, variant_of
 from llmfit_tui.core.quant import Quant
-from llmfit_tui.core.tensors.ggml import DEFAULT_TYPES
-from llmfit_tui.core.tensors.header import file_bytes
-from llmfit_tui.core.tensors.plan import TensorPlan, tensor_plan
-from llmfit_tui.core.tensors.quantize import MAINLINE, NATIVE_EXPERTS, Practice, Quantized, quantize
-from llmfit_tui.core.tensors.sizes import active_bytes, weight_sizes
+from llmfit_tui.core.tensors.header import header_bytes
+from llmfit_tui.core.tensors.quantize import Quantized, quantize
+from llmfit_tui.core.tensors.sizes import ActiveBytes, active_bytes, weight_sizes
+from llmfit_tui.core.tensors.variants import variants_of
 
 HEADER_BYTES_PER_TOKEN = 39
 """A GGUF header is nearly all vocabulary: 5.9 MB for Qwen2.5's 151,936 entries in published files."""
@@ -51,9 +49,15 @@ class Weights:
     """The output matrix is a copy of the embedding."""
     loaded: LoadedWeights
     """The engine's buffers, with their padding."""
+    active: ActiveBytes
+    """What one token reads, by kind of tensor."""
     exact: bool = False
     types: Mapping[str, int] | None = None
     """Tensors by type; None where the tensors are not known."""
+    header_bytes: int | None = None
+    """Of a GGUF file, estimated; None where it is not known."""
+    variant: str | None = None
+    """Which of the files of this name is meant (`tensors.variants`); None where there is but one."""
 
     @property
     def block_bytes(self) -> int:
@@ -73,15 +77,21 @@ class Weights:
 
 
 def weights_of(
-    model: Model, arch: Architecture, quant: Quant, imatrix: bool, by_bits: bool = False
+    model: Model,
+    arch: Architecture,
+    quant: Quant,
+    imatrix: bool,
+    by_bits: bool = False,
+    variant: str | None = None,
 ) -> Weights | None:
     """Weights, exact where the tensors are known; None where neither they nor the size is known.
 
-    Raises BadValue where llama-quantize refuses the type for this model.
+    Raises BadValue where llama-quantize refuses the type for this model, and for a variant it has not.
     """
-    quantized = None if by_bits else quantized_of(model, quant, imatrix)
+    quantized = None if by_bits else tensors_of(model, quant, imatrix, variant)
     if quantized is not None:
-        return _exact(quantized)
+        meant = variant_of(model, quant, variant)
+        return _exact(quantized, meant.name if meant else None)
     rough = _by_bits(model, arch, quant)
     base = None if by_bits else _base_of(model, quant, imatrix)
     if base is None:
@@ -92,30 +102,11 @@ def weights_of(
 
 def _base_of(model: Model, quant: Quant, imatrix: bool) -> Weights | None:
     """The type a publisher's variant starts from, as an approximation of the variant."""
-    plan = _plan(_ByConfig(model))
+    plan = plan_of(model)
     if plan is None or quant.variant_of is None:
         return None
-    return replace(
-        _exact(quantize(plan, quant.variant_of, imatrix, practice_of(plan))), exact=False, types=None
-    )
-
-
-def quantized_of(model: Model, quant: Quant, imatrix: bool) -> Quantized | None:
-    """The tensors of a model at a llama.cpp type; None where either is not known by its tensors."""
-    plan = _plan(_ByConfig(model))
-    if plan is None or not quant.is_gguf or quant.status not in {"current", "publisher variant"}:
-        return None
-    try:
-        return quantize(plan, quant.name, imatrix, practice_of(plan))
-    except BadValue:
-        if quant.ftype_id is None or quant.name not in DEFAULT_TYPES:
-            return None
-        raise
-
-
-def practice_of(plan: TensorPlan) -> Practice:
-    """What publishers do with this architecture: gpt-oss keeps the experts it was published with."""
-    return NATIVE_EXPERTS if plan.architecture in NATIVE_EXPERT_BITS else MAINLINE
+    made = quantize(plan, quant.variant_of, imatrix, variants_of(plan, quant.variant_of)[0].practice)
+    return replace(_exact(made, None), exact=False, types=None, header_bytes=None)
 
 
 def active_parameters(model: Model, arch: Architecture) -> int | None:
@@ -127,14 +118,15 @@ def active_parameters(model: Model, arch: Architecture) -> int | None:
     return model.parameters - round(arch.expert_parameters * (1 - arch.experts_used / arch.experts))
 
 
-def _exact(quantized: Quantized) -> Weights:
+def _exact(quantized: Quantized, variant: str | None) -> Weights:
     sizes = weight_sizes(quantized)
     active = active_bytes(quantized)
     experts = sum(sizes.experts)
+    header = header_bytes(quantized.plan) if quantized.in_gguf else None
     return Weights(
-        bits_per_weight=quantized.tensor_bytes * 8 / quantized.plan.parameters,
+        bits_per_weight=quantized.tensor_bytes * 8 / quantized.parameters,
         tensor_bytes=quantized.tensor_bytes,
-        file_bytes=file_bytes(quantized),
+        file_bytes=quantized.padded_bytes + (header or 0),
         embedding_bytes=sizes.host_only,
         output_bytes=sizes.output_loaded,
         other_bytes=sizes.other,
@@ -143,8 +135,11 @@ def _exact(quantized: Quantized) -> Weights:
         experts_read=active.routed / experts if experts else 0.0,
         tied=quantized.plan.tied,
         loaded=loaded_weights(quantized),
+        active=active,
         exact=True,
         types=quantized.histogram,
+        header_bytes=header,
+        variant=variant,
     )
 
 
@@ -166,6 +161,7 @@ def _by_bits(model: Model, arch: Architecture, quant: Quant) -> Weights | None:
     experts_before = tuple(
         expert_bytes * max(n - leading, 0) // max(arch.expert_layers, 1) for n in range(arch.layers + 1)
     )
+    read = arch.experts_used / arch.experts if arch.experts else 0.0
     return Weights(
         bits_per_weight=bits,
         tensor_bytes=tensor_bytes,
@@ -175,27 +171,8 @@ def _by_bits(model: Model, arch: Architecture, quant: Quant) -> Weights | None:
         other_bytes=0,
         dense_before=dense_before,
         experts_before=experts_before,
-        experts_read=arch.experts_used / arch.experts if arch.experts else 0.0,
+        experts_read=read,
         tied=arch.tied_embeddings,
         loaded=loaded_by_sums(dense_before, experts_before, embedding_bytes, arch.tied_embeddings),
+        active=ActiveBytes(blocks, 0, expert_bytes * read, embedding_bytes, round(arch.hidden * per_value)),
     )
-
-
-class _ByConfig:
-    """A model as a cache key: by the identity of its configuration, which costs nothing to compare."""
-
-    __slots__ = ("model",)
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-
-    def __hash__(self) -> int:
-        return id(self.model.config)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByConfig) and other.model.config is self.model.config
-
-
-@lru_cache(maxsize=1024)
-def _plan(key: _ByConfig) -> TensorPlan | None:
-    return tensor_plan(key.model.config)

@@ -12,8 +12,8 @@ from llmfit_tui.core.model import Model
 from llmfit_tui.core.placement import Load
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
-from llmfit_tui.core.scenario import uses_imatrix
 from llmfit_tui.format.commands import llama_server
+from llmfit_tui.format.quantization import quantization_document
 
 SCHEMA = 1
 Document = dict[str, Any]
@@ -23,7 +23,7 @@ def estimate_document(found: Estimate, limits: Limits) -> Document:
     """One estimate."""
     scenario = found.scenario
     model, settings, machine = scenario.model, scenario.settings, scenario.machine
-    weights, speed, quality = found.weights, found.speed, found.quality
+    speed, quality = found.speed, found.quality
     gpu = machine.gpus[0] if machine.gpus else None
     rule = rule_of_thumb(
         model, found.arch, scenario.quant, gpu.vendor if gpu else None, machine.bandwidth_bytes_per_s
@@ -39,15 +39,7 @@ def estimate_document(found: Estimate, limits: Limits) -> Document:
             "context_max": model.context_max,
             "trust": model.trust.value,
         },
-        "quantization": {
-            "name": scenario.quant.name,
-            "imatrix": uses_imatrix(settings, scenario.quant),
-            "bits_per_weight": round(weights.bits_per_weight, 4),
-            "tensor_bytes": weights.tensor_bytes,
-            "file_bytes": weights.file_bytes,
-            "tensor_types": dict(weights.types) if weights.types is not None else None,
-            "exact": weights.exact,
-        },
+        "quantization": quantization_document(found),
         "settings": {
             "context": settings.context,
             "context_allocated": found.cache.cells * found.cache.streams,

@@ -10,6 +10,7 @@ from llmfit_tui.core.placement import Load
 from llmfit_tui.format import amounts
 from llmfit_tui.format.commands import llama_server
 from llmfit_tui.format.listings import console, table
+from llmfit_tui.format.tensors import tensor_detail
 
 
 def print_one(found: Estimate, limits: Limits) -> None:
@@ -44,6 +45,20 @@ def print_one(found: Estimate, limits: Limits) -> None:
         out.print(f"assumed: {note}", style="dim")
     for warning in found.warnings:
         out.print(f"note: {warning}", style="dim")
+
+
+def print_tensors(found: Estimate) -> None:
+    """The type of every tensor by name, which file of that name is meant, and what others there are."""
+    out = console()
+    detail = tensor_detail(found)
+    out.print(detail.title, style="bold")
+    for line in detail.about:
+        out.print(line)
+    if detail.tensors:
+        made = table(("tensor", False), ("type", False), ("MB", True), ("why", False))
+        for row in detail.tensors:
+            made.add_row(row.name, row.types, f"{row.bytes / 1e6:,.1f}", row.why)
+        out.print(made)
 
 
 def print_all(estimates: Sequence[Estimate]) -> None:

@@ -4,7 +4,7 @@
     quantized = quantize(plan, "Q4_K_M")          the type of each, as llama-quantize chooses
     file_bytes(quantized)                         the size of the file
     weight_sizes(quantized), active_bytes(...)    the same bytes by layer, and by what a token reads
-    format_size(plan, "AWQ-INT4-g128")            formats other than GGUF
+    stored_as(plan, "AWQ-INT4-g128")              the same in formats other than GGUF
 
 Everything follows from the Hugging Face configuration, by rules of llama.cpp (commit 0c1e57098): no rule
 knows a model's name.
@@ -31,7 +31,7 @@ Adding an architecture
    Put its rows into tests/fixtures/tensors.
 '''
 
-from llmfit_tui.core.tensors.formats import FORMATS, Format, FormatSize, format_size
+from llmfit_tui.core.tensors.formats import Format, format_named, stored_as
 from llmfit_tui.core.tensors.header import file_bytes, header_bytes
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan, tensor_plan
 from llmfit_tui.core.tensors.quantize import (
@@ -48,9 +48,9 @@ from llmfit_tui.core.tensors.quantize import (
     quantize,
 )
 from llmfit_tui.core.tensors.sizes import ActiveBytes, WeightSizes, active_bytes, weight_sizes
+from llmfit_tui.core.tensors.variants import Variant, variant_named, variants_of
 
 __all__ = [
-    "FORMATS",
     "LARGE",
     "LARGE_NAMES",
     "MAINLINE",
@@ -59,19 +59,22 @@ __all__ = [
     "STORED_OUTPUT",
     "ActiveBytes",
     "Format",
-    "FormatSize",
     "Piece",
     "Practice",
     "Quantized",
     "Reason",
     "TensorGroup",
     "TensorPlan",
+    "Variant",
     "WeightSizes",
     "active_bytes",
     "file_bytes",
-    "format_size",
+    "format_named",
     "header_bytes",
     "quantize",
+    "stored_as",
     "tensor_plan",
+    "variant_named",
+    "variants_of",
     "weight_sizes",
 ]

@@ -1,16 +1,22 @@
-"""Sizes in formats other than GGUF, from the same tensor plans.
+"""Tensors in formats other than GGUF, from the same plans.
 
 Each format is a rule over two kinds of matrices: the linear layers of the blocks, and both ends of the model
-(token embedding, output). Norms, biases, routers, convolutions and everything else stay in 16 bits.
-Sources, one per format, stand beside the rules; where they leave a choice to the publisher (FP8 scales by
-row or by block of 128 x 128, NF4 with or without double quantization) the difference is under 1 %, except
-that NF4 without double quantization is 0.4 bits per value larger.
+(token embedding, output). Norms, biases, routers, convolutions and everything else stay in 16 bits, but for
+the correction of expert scores, which publishers keep in 32. Sources, one per format, stand beside the rules;
+where they leave a choice to the publisher (FP8 scales by row or by block of 128 x 128, NF4 with or without
+double quantization) the difference is under 1 %, except that NF4 without double quantization is 0.4 bits per
+value larger. GPTQ stores an index for each input whether or not it was made with act-order.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from llmfit_tui.core.tensors.blocksets import Blocks
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
+from llmfit_tui.core.tensors.quantize import MAINLINE, Piece, Quantized, Reason
+from llmfit_tui.core.tensors.variants import PUBLISHED_IN_MXFP4
 
 HALF = 2
 """Bytes of a 16-bit value."""
@@ -20,8 +26,11 @@ HALF = 2
 class Format:
     """How a format stores a linear layer; rows are what one output value is computed from."""
 
+    label: str
+    """What a tensor stored so is called in a list of types."""
     bits: float
     """Per value, scales apart."""
+    source: str
     group: int = 0
     """Values of a row that share a scale; 0: none do."""
     per_group: float = 0.0
@@ -31,99 +40,146 @@ class Format:
     per_column: int = 0
     """Bytes for each input value of the matrix."""
     head_bits: float | None = None
-    """Bits of the output matrix, scales included; None: it stays in 16 bits."""
+    """Bits of the output matrix, which is then stored even where the model ties it; None: it stays in 16."""
     embedding: bool = False
-    """The token embedding, and the output with it, is stored like a linear layer."""
+    """Embeddings, and the output with them, are stored like a linear layer."""
     whole_groups: bool = False
     """Layers whose rows are not whole groups stay in 16 bits."""
-    source: str = ""
+    routers: bool = False
+    """Routers that are plain linear layers are stored in 8 bits (`LINEAR_ROUTERS`)."""
+    experts_only: bool = False
+    """Only routed experts are stored so, as in the publisher's own MXFP4; the rest stays in 16 bits."""
 
+
+LINEAR_ROUTERS = frozenset(
+    (
+        *("qwen2moe", "qwen3moe", "qwen3vlmoe", "qwen3next", "qwen35moe", "gpt-oss", "minimax-m2", "olmoe"),
+        *("llama", "llama4", "phimoe", "granitemoe", "granitehybrid", "lfm2moe", "mellum"),
+    )
+)
+"""Architectures whose router mlx-lm declares as nn.Linear, and so quantizes: to 8 bits, as its models ask."""
+ROUTER_BITS = 8.5
 
 _AWQ = "AutoAWQ, WQLinear_GEMM: packed int32 qweight and qzeros, float16 scales"
 _GPTQ = "AutoGPTQ, QuantLinear: packed int32 qweight and qzeros, float16 scales, int32 g_idx"
 _MLX = "mlx.nn.quantize: Linear and Embedding layers, one float16 scale and bias for each group"
-_EXL = "exllamav2 doc/convert.md, exllamav3 doc/convert.md: -b is the mean of linear layers, -hb 6 the head"
+_EXL2 = "exllamav2 doc/convert.md: -b is the mean of linear layers, -hb 6 the head"
+_EXL3 = "exllamav3 doc/exl3.md: trellis of -b bits, float16 sign vectors suh and svh; -hb 6 the head"
+_ROWS = "compressed-tensors: {} weights, a float32 scale for each row"
+_OCP = "OCP Microscaling Formats 1.0: an 8-bit exponent for 32 values"
 
-FORMATS: Mapping[str, Format] = {
-    "AWQ-INT4-g128": Format(4, 128, 2.5, source=_AWQ),
-    "GPTQ-INT4-g128": Format(4, 128, 2.5, per_column=4, source=_GPTQ),
-    "GPTQ-INT8": Format(8, 128, 3.0, per_column=4, source=_GPTQ),
-    "FP8": Format(8, per_row=4, source="compressed-tensors: float8 weights, a scale for each row"),
-    "INT8-W8A8": Format(8, per_row=4, source="compressed-tensors: int8 weights, a scale for each row"),
-    "NVFP4-W4A4": Format(4, 16, 1.0, source="NVFP4: a float8 scale for 16 values, one float32 for a matrix"),
-    "MXFP4-W4A4": Format(4, 32, 1.0, source="OCP Microscaling Formats 1.0: an 8-bit exponent for 32 values"),
-    "MXFP8": Format(8, 32, 1.0, source="OCP Microscaling Formats 1.0: an 8-bit exponent for 32 values"),
-    "BNB-NF4": Format(4, 64, 1 + 4 / 256, source="bitsandbytes: blocks of 64, double quantization"),
-    "BNB-INT8": Format(8, per_row=4, source="bitsandbytes LLM.int8(): float32 absmax for each row"),
-    **{
-        f"MLX-{bits}bit": Format(bits, 64, 4.0, embedding=True, whole_groups=True, source=_MLX)
-        for bits in (3, 4, 5, 6, 8)
-    },
-    **{f"EXL2-{bpw}.0bpw": Format(bpw, head_bits=6, source=_EXL) for bpw in (3, 4, 5, 6, 8)},
-    **{f"EXL3-{bpw}.0bpw": Format(bpw, head_bits=6, source=_EXL) for bpw in (2, 3, 4, 5, 6, 8)},
+_FIXED = {
+    "FP8": Format("fp8", 8, _ROWS.format("float8"), per_row=4),
+    "INT8-W8A8": Format("int8", 8, _ROWS.format("int8"), per_row=4),
+    "NVFP4-W4A4": Format("nvfp4", 4, "NVFP4: a float8 scale for 16 values", group=16, per_group=1.0),
+    "MXFP4-W4A4": Format("mxfp4", 4, _OCP, group=32, per_group=1.0),
+    "MXFP8": Format("mxfp8", 8, _OCP, group=32, per_group=1.0),
+    "BNB-NF4": Format(
+        "nf4", 4, "bitsandbytes: blocks of 64, double quantization", group=64, per_group=1 + 4 / 256
+    ),
+    "BNB-INT8": Format("int8", 8, "bitsandbytes LLM.int8(): float32 absmax for each row", per_row=4),
 }
-"""Formats by the catalog's names."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormatSize:
-    """Bytes of a model's weights in a format other than GGUF."""
-
-    quantized: int
-    """Linear layers, and the ends where the format quantizes them, with scales and zeros."""
-    scales: int
-    """Of these, scales, zero points and indices."""
-    half: int
-    """What stays in 16 bits."""
-
-    @property
-    def total(self) -> int:
-        """All weights; files add some kilobytes of names."""
-        return self.quantized + self.half
+def _awq(bits: str, group: str | None) -> Format:
+    width = int(bits)
+    return Format(f"int{bits}", width, _AWQ, group=int(group or 128), per_group=2 + width / 8)
 
 
-def format_size(plan: TensorPlan, name: str, native_experts: bool = False) -> FormatSize | None:
-    """Bytes of the plan's layers in a format; None for a format without a rule.
+def _gptq(bits: str, group: str | None) -> Format:
+    width = int(bits)
+    return Format(f"int{bits}", width, _GPTQ, group=int(group or 128), per_group=2 + width / 8, per_column=4)
 
-    Prediction blocks and rotary tables are left out: checkpoints in these formats rarely hold them.
-    `native_experts`: the publisher's own MXFP4, which leaves everything but routed experts in 16 bits.
+
+def _mlx(bits: str, group: str | None) -> Format:
+    size = int(group or 64)
+    return Format(
+        f"{bits} bit",
+        int(bits),
+        _MLX,
+        group=size,
+        per_group=4.0,
+        embedding=True,
+        whole_groups=True,
+        routers=True,
+    )
+
+
+def _exl2(bits: str, _: str | None) -> Format:
+    return Format(f"exl2 {bits}", float(bits), _EXL2, head_bits=6)
+
+
+def _exl3(bits: str, _: str | None) -> Format:
+    return Format(f"exl3 {bits}", float(bits), _EXL3, per_row=2, per_column=2, head_bits=6)
+
+
+_NAMED: tuple[tuple[re.Pattern[str], Callable[[str, str | None], Format]], ...] = (
+    (re.compile(r"AWQ-INT([48])(?:-g(\d+))?"), _awq),
+    (re.compile(r"GPTQ-INT([2348])(?:-g(\d+))?"), _gptq),
+    (re.compile(r"MLX-([234568])bit(?:-gs(\d+))?"), _mlx),
+    (re.compile(r"EXL2-(\d(?:\.\d+)?)bpw()"), _exl2),
+    (re.compile(r"EXL3-(\d(?:\.\d+)?)bpw()"), _exl3),
+)
+"""Names that carry bits, and the group size where it is not the usual one."""
+
+
+@lru_cache(maxsize=256)
+def format_named(name: str) -> Format | None:
+    """The rule of a format by its name in the catalog; None where there is none."""
+    if name in _FIXED:
+        return _FIXED[name]
+    for pattern, make in _NAMED:
+        if match := pattern.fullmatch(name):
+            return make(match.group(1), match.group(2) or None)
+    return None
+
+
+def stored_as(plan: TensorPlan, name: str) -> Quantized | None:
+    """The plan's tensors in a format other than GGUF; None for a format without a rule.
+
+    Prediction blocks and rotary tables are left out: checkpoints in these formats rarely hold them. Sizes
+    are those of the weights; the files add some kilobytes of names.
     """
-    rule = FORMATS.get(name)
+    rule = format_named(name)
     if rule is None:
         return None
-    quantized = scales = half = 0.0
+    if rule.label == "mxfp4" and plan.architecture in PUBLISHED_IN_MXFP4:
+        rule = replace(rule, experts_only=True)
+    if rule.head_bits is not None:
+        plan = plan.with_stored_output()
+    pieces: list[Piece] = []
     for group in plan.groups:
-        count = sum(1 for block in group.blocks if block < plan.layers) if group.blocks else 1
-        if group.name.startswith("rope_") or count == 0:
-            continue
-        size, extra = _stored(group, rule, native_experts)
-        if size is None:
-            half += HALF * group.values * count
-        else:
-            quantized += size * count
-            scales += extra * count
-    if plan.tied and rule.head_bits is not None:
-        quantized += plan.group("token_embd")[0].values * rule.head_bits / 8
-    return FormatSize(round(quantized), round(scales), round(half))
+        blocks = tuple(block for block in group.blocks if block < plan.layers)
+        if not group.name.startswith("rope_") and (blocks or not group.blocks):
+            pieces.append(_piece(plan, group, blocks, rule))
+    total = sum(piece.bytes for piece in pieces)
+    return Quantized(plan, name, False, MAINLINE, tuple(pieces), total, total, in_gguf=False)
 
 
-def _stored(group: TensorGroup, rule: Format, native_experts: bool) -> tuple[float | None, float]:
-    """(bytes of one tensor, of these scales); None: 16 bits."""
-    if (
-        group.keeps is not None
-        or group.name == "per_layer_token_embd"
-        or (native_experts and not group.routed)
-    ):
-        return None, 0.0
+def _piece(plan: TensorPlan, group: TensorGroup, blocks: Blocks, rule: Format) -> Piece:
+    size = _quantized_bytes(group, rule)
+    if size is not None:
+        return Piece(group, rule.label, blocks, round(size), Reason.DEFAULT)
+    if group.name.startswith("exp_probs_b"):
+        return Piece(group, "F32", blocks, 2 * HALF * group.values, Reason.KEPT)
+    if rule.routers and group.name.startswith("ffn_gate_inp") and plan.architecture in LINEAR_ROUTERS:
+        return Piece(group, "8 bit", blocks, round(group.values * ROUTER_BITS / 8), Reason.RULE)
+    return Piece(group, "F16", blocks, HALF * group.values, Reason.KEPT)
+
+
+def _quantized_bytes(group: TensorGroup, rule: Format) -> float | None:
+    """Bytes of one tensor; None where it stays as it was."""
+    if group.keeps is not None or (rule.experts_only and not group.routed):
+        return None
     if group.name == "output" and rule.head_bits is not None:
-        return group.values * rule.head_bits / 8, 0.0
-    if group.name in {"token_embd", "output"} and not rule.embedding:
-        return None, 0.0
+        return group.values * rule.head_bits / 8
+    if group.name in {"token_embd", "output", "per_layer_token_embd"} and not rule.embedding:
+        return None
     row = group.shape[0]
-    if rule.whole_groups and rule.group and row % rule.group:
-        return None, 0.0
+    if rule.whole_groups and row % rule.group:
+        return None
     rows = group.values // row
     groups = -(-row // rule.group) if rule.group else 0
     matrices = group.shape[2] if len(group.shape) > 2 else 1
     extra = rows * (groups * rule.per_group + rule.per_row) + matrices * row * rule.per_column
-    return group.values * rule.bits / 8 + extra, extra
+    return group.values * rule.bits / 8 + extra

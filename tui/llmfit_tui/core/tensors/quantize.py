@@ -43,6 +43,8 @@ class Practice:
     """Type forced on the output matrix (--output-tensor-type)."""
     embedding_type: str | None = None
     """Type forced on the token embeddings (--token-embedding-type)."""
+    ends_of_large: bool = True
+    """Names of `LARGE_NAMES` imply the types of `LARGE`, as in most repositories."""
     stored_output: bool = False
     """The output matrix is stored although the model ties it to the embedding."""
 
@@ -61,7 +63,7 @@ LARGE_NAMES = {
     "Q5_K_L": "Q5_K_M",
     "Q6_K_L": "Q6_K",
 }
-"""Publishers' names and the file types they start from; they imply the types of `LARGE`."""
+"""Publishers' names and the file types they start from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Piece:
     each: int
     """Bytes of one tensor, without padding."""
     reason: Reason
+    wanted: str | None = None
+    """The type the rules asked for, where a fallback replaced it."""
 
     @property
     def count(self) -> int:
@@ -102,6 +106,14 @@ class Quantized:
     padded_bytes: int
     """All tensors, each padded to 32 bytes as in the file."""
 
+    in_gguf: bool = True
+    """Types are ggml's; else those of the format `name`."""
+
+    @property
+    def parameters(self) -> int:
+        """Values of all tensors."""
+        return sum(piece.group.values * piece.count for piece in self.pieces)
+
     @property
     def histogram(self) -> dict[str, int]:
         """Tensors by type."""
@@ -123,7 +135,7 @@ def quantize(
     `quant_name` is a file type of llama-quantize or one of `LARGE_NAMES`. Raises BadValue for another name
     and where llama-quantize refuses (Q1_0 has no fallback for rows that 128 does not divide).
     """
-    if quant_name in LARGE_NAMES:
+    if quant_name in LARGE_NAMES and practice.ends_of_large:
         practice = replace(practice, output_type=LARGE.output_type, embedding_type=LARGE.embedding_type)
     name = LARGE_NAMES.get(quant_name, quant_name)
     default = DEFAULT_TYPES.get(name)
@@ -148,7 +160,9 @@ def _pieces(plan: TensorPlan, mix: Mix, practice: Practice) -> Iterator[Piece]:
         if group.keeps is not None:
             yield _piece(group, group.keeps, group.blocks, Reason.KEPT)
         elif forced is not None:
-            yield _piece(group, forced, group.blocks, Reason.PUBLISHER)
+            fits = group.shape[0] % BLOCKS[forced][0] == 0
+            given = forced if fits else fallback(forced, group.shape[0]) or "F16"
+            yield _piece(group, given, group.blocks, Reason.PUBLISHER)
         elif mix.name in FLOATS:
             yield _piece(group, mix.default, group.blocks, Reason.DEFAULT)
         else:
@@ -164,7 +178,7 @@ def _ends(practice: Practice) -> dict[Category, str]:
 def _chosen(
     group: TensorGroup, kind: Category, zones: tuple[tuple[Zone, Blocks], ...], mix: Mix
 ) -> Iterator[Piece]:
-    found: dict[tuple[str, Reason], Blocks] = {}
+    found: dict[tuple[str, Reason, str | None], Blocks] = {}
     for zone, blocks in zones:
         wanted = choose(mix, group, kind, zone)
         given = wanted
@@ -179,14 +193,16 @@ def _chosen(
         reason = (
             Reason.FALLBACK if given != wanted else Reason.RULE if given != mix.default else Reason.DEFAULT
         )
-        key = (given, reason)
+        key = (given, reason, wanted if given != wanted else None)
         found[key] = found.get(key, ()) + blocks
-    for (given, reason), blocks in found.items():
-        yield _piece(group, given, blocks, reason)
+    for (given, reason, replaced), blocks in found.items():
+        yield _piece(group, given, blocks, reason, replaced)
 
 
-def _piece(group: TensorGroup, given: str, blocks: Blocks, reason: Reason) -> Piece:
-    return Piece(group, given, blocks, tensor_bytes(given, group.shape), reason)
+def _piece(
+    group: TensorGroup, given: str, blocks: Blocks, reason: Reason, wanted: str | None = None
+) -> Piece:
+    return Piece(group, given, blocks, tensor_bytes(given, group.shape), reason, wanted)
 
 
 @lru_cache(maxsize=16)

@@ -1,0 +1,86 @@
+"""Which of the files that carry one name an estimate means, and what the others weigh."""
+
+import pytest
+
+from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.modeltensors import variant_sizes
+from llmfit_tui.core.tensors import tensor_plan, variant_named, variants_of
+from scenes import LLAMA_8B, QWEN, ask, estimated, model, quant, run
+
+PHI = "microsoft/phi-4"
+OSS = "openai/gpt-oss-20b"
+
+
+def names(name: str, file_type: str) -> list[str]:
+    return [size.variant.name for size in variant_sizes(model(name), quant(file_type), imatrix=False)]
+
+
+@pytest.mark.parametrize(
+    ("name", "file_type", "others"),
+    [
+        (LLAMA_8B, "Q4_K_M", []),
+        (LLAMA_8B, "Q4_0", ["imatrix"]),
+        (LLAMA_8B, "Q2_K_L", ["q4_k-embedding"]),
+        (QWEN, "Q4_K_M", ["stored-output"]),
+        (PHI, "Q4_K_M", ["rules-of-2025"]),
+        ("zai-org/GLM-4.5-Air", "Q4_K_M", ["no-mtp"]),
+        ("google/gemma-3n-E2B-it", "Q4_K_M", ["stored-output", "rules-of-2025"]),
+    ],
+)
+def test_an_estimate_knows_the_other_files_of_its_name(name: str, file_type: str, others: list[str]) -> None:
+    assert names(name, file_type) == ["llama-quantize", *others]
+
+
+def test_files_of_gpt_oss_keep_their_experts_unless_asked_otherwise() -> None:
+    assert names(OSS, "F16") == ["native-experts", "llama-quantize"]
+    usual, requantized = (
+        ask(OSS, "--quant", "F16", *words)["quantization"] for words in ((), ("--variant", "llama-quantize"))
+    )
+    assert usual["tensor_types"]["MXFP4"] == 72
+    assert requantized["tensor_types"] == {"F16": 170, "F32": 289}
+    assert requantized["tensor_bytes"] > 3 * usual["tensor_bytes"] / 1.2
+
+
+def test_everything_follows_the_variant() -> None:
+    usual, older = (
+        estimated(PHI, "Q4_K_M", "RTX 4090", variant=variant) for variant in (None, "rules-of-2025")
+    )
+    assert older.weights.variant == "rules-of-2025"
+    assert older.weights.file_bytes < usual.weights.file_bytes
+    assert older.total_bytes < usual.total_bytes
+
+
+def test_the_importance_matrix_can_be_named_as_a_variant() -> None:
+    without = ask(LLAMA_8B, "--quant", "Q4_0", "--variant", "no-imatrix")["quantization"]
+    assert without == ask(LLAMA_8B, "--quant", "Q4_0", "--no-imatrix")["quantization"]
+    assert without["imatrix"] is False
+
+
+def test_a_variant_this_model_has_not_is_refused_with_those_it_has() -> None:
+    answer = run("estimate", LLAMA_8B, "--quant", "Q4_K_M", "--variant", "no-mtp")
+    assert answer.code == 2
+    assert "it has llama-quantize" in answer.err
+
+
+def test_variants_are_listed_with_their_sizes_and_types() -> None:
+    found = ask(QWEN, "--quant", "Q8_0")["quantization"]
+    assert found["variant"] == "llama-quantize"
+    usual, stored = found["variants"]
+    assert usual["tensor_bytes"] == found["tensor_bytes"]
+    assert usual["tensor_types"] == found["tensor_types"]
+    assert found["file_bytes"] == usual["file_bytes"]
+    assert stored["name"] == "stored-output"
+    assert stored["tensor_bytes"] - usual["tensor_bytes"] == 896 * 151_936 * 34 // 32
+
+
+@pytest.mark.parametrize("file_type", ["UD-Q4_K_XL", "AWQ-INT4-g128", "IQ4_KS"])
+def test_what_llama_quantize_does_not_make_has_no_variants(file_type: str) -> None:
+    assert variant_sizes(model(QWEN), quant(file_type), imatrix=False) == ()
+
+
+def test_the_variant_assumed_comes_first() -> None:
+    plan = tensor_plan(model(OSS).config)
+    assert plan is not None
+    assert variant_named(None, plan, "Q4_K_M") is variants_of(plan, "Q4_K_M")[0]
+    with pytest.raises(BadValue, match="has no variant"):
+        variant_named("nonsense", plan, "Q4_K_M")
