@@ -190,3 +190,21 @@ def test_devices_sum_to_what_the_model_has(settings: dict[str, object]) -> None:
 def test_every_shipped_model_can_be_estimated_or_says_that_its_size_is_unknown() -> None:
     unsized = [one.id for one in shipped().models if one.parameters is None]
     assert len(unsized) < 10
+
+
+def test_slots_that_do_not_divide_the_context_are_told_what_they_get() -> None:
+    notes = estimated(LLAMA_8B, "Q4_K_M", "RTX 4090", context=5000, parallel=3).warnings
+    assert any(
+        "5,000 tokens do not divide among 3 slots" in note and "5,376 in all" in note for note in notes
+    )
+    assert not any(
+        "divide" in note for note in estimated(LLAMA_8B, "Q4_K_M", "RTX 4090", parallel=4).warnings
+    )
+
+
+def test_more_layers_than_exist_are_all_of_them_and_it_is_said() -> None:
+    found = estimated(LLAMA_8B, "Q4_K_M", "RTX 4090", gpu_layers=99)
+    assert found.placement.gpu_layers == 33
+    assert any("--gpu-layers 99: the model has 33" in note for note in found.warnings)
+    experts = estimated(QWEN_MOE, "Q4_K_M", "RTX 4090", cpu_moe_layers=49)
+    assert any("--n-cpu-moe 49: the model has 48" in note for note in experts.warnings)

@@ -41,7 +41,8 @@ def _text(text: str, what: str) -> str:
 
 
 def _context(text: str, what: str) -> int | str:
-    return "max" if text.strip().lower() == "max" else token_count(text, what)
+    folded = text.strip().lower()
+    return folded if folded in {"max", "fit"} else token_count(text, what)
 
 
 def _kv_type(text: str, what: str) -> KVType:
@@ -127,7 +128,7 @@ OPTIONS = (
     Option("imatrix", ("--imatrix",), "made with an importance matrix"),
     Option("imatrix", ("--no-imatrix",), "made without one", stores=False),
     Option("variant", ("--variant",), "which of the files of that name, such as no-mtp", _text, "NAME"),
-    Option("context", ("--context", "-c", "--ctx-size"), "tokens, or max", _context),
+    Option("context", ("--context", "-c", "--ctx-size"), "tokens, max, or fit (what --fit takes)", _context),
     Option("depth", ("--depth",), "tokens already in the cache, for speed", _natural),
     Option("prompt", ("--prompt",), "tokens of the prompt, for time to first token", _positive),
     Option("parallel", ("--parallel", "-np"), "slots", _slots),

@@ -8,6 +8,7 @@ from typing import Any
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.fit import fit_of
 from llmfit_tui.core.hardware_names import find_hardware
 from llmfit_tui.core.limits import max_context
 from llmfit_tui.core.machine import Machine
@@ -80,6 +81,8 @@ class Resolver:
         if options.get("context") == "max":
             most = max_context(estimate(scenario.with_settings(context=LEAST_CONTEXT)))
             scenario = scenario.with_settings(context=most or LEAST_CONTEXT)
+        elif options.get("context") == "fit":
+            scenario = scenario.with_settings(context=fit_of(scenario, free_context=True).context)
         return estimate(scenario, fit)
 
     def _model(self, text: str) -> Model:
@@ -134,6 +137,8 @@ class Resolver:
         both = options.get("kv_type")
         plain = Settings()
         split = options.get("tensor_split", ())
+        if split and not machine.gpus:
+            raise BadValue(f"--tensor-split: {machine.name} has no GPU to share among.")
         if split and len(split) != len(machine.gpus):
             raise BadValue(f"--tensor-split: {len(machine.gpus)} shares were expected, not {len(split)}.")
         parallel = options.get("parallel", 1)

@@ -71,9 +71,9 @@ class Search:
         blocks, total = self.layers.blocks, self.layers.total
         if self.moe:
             yield from self._edge(lambda n: self.engines(ALL_LAYERS, blocks - n), blocks - 1)
+            if self.excess(self.engines(ALL_LAYERS, blocks)):
+                yield from self._edge(lambda n: self.engines(n, blocks), total - 1)
         yield from self._edge(lambda n: self.engines(n), total - 1)
-        if self.moe and self.excess(self.engines(ALL_LAYERS, blocks)):
-            yield from self._edge(lambda n: self.engines(n, blocks), total - 1)
 
     def _may_split(self) -> bool:
         return len(self.room) > 1 and not self.settings.tensor_split

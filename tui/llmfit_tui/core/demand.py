@@ -12,6 +12,7 @@ from llmfit_tui.core.kvcache import CacheSize, cache_size, layer_bytes
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
+from llmfit_tui.core.tensors.variants import WITHOUT_PREDICTION
 from llmfit_tui.core.weights import Weights, weights_of
 
 
@@ -33,7 +34,8 @@ class Demand:
     @property
     def layers_total(self) -> int:
         """Blocks (prediction blocks count, though they are not loaded) and the output."""
-        return self.arch.layers + self.arch.nextn_layers + 1
+        predicting = 0 if self.weights.variant == WITHOUT_PREDICTION.name else self.arch.nextn_layers
+        return self.arch.layers + predicting + 1
 
 
 _kept: dict[tuple[int, int, int], tuple[Model, Quant, Settings, Demand]] = {}

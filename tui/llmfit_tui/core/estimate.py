@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.candidates import candidates
 from llmfit_tui.core.demand import Demand, demand_of
-from llmfit_tui.core.kvcache import CacheSize, refusal
+from llmfit_tui.core.kvcache import CacheSize, cells_and_streams, refusal
 from llmfit_tui.core.model import Trust
 from llmfit_tui.core.placement import Mode, Placement
 from llmfit_tui.core.quality import Quality, QualityFit, quality_of
 from llmfit_tui.core.quant import Imatrix
 from llmfit_tui.core.rating import Rating, rate
-from llmfit_tui.core.scenario import Scenario, uses_imatrix
+from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, uses_imatrix
 from llmfit_tui.core.speed import Speed, decode_seconds, speed_of
 from llmfit_tui.core.weights import Weights, active_parameters
 
@@ -65,7 +65,7 @@ def estimate(scenario: Scenario, fit: QualityFit | None = None) -> Estimate:
         rating=rate(placement, speed, f"llama.cpp refuses it: {refused}" if refused else None),
         quality=quality_of(scenario.model, arch, scenario.quant, uses_imatrix(settings, scenario.quant), fit),
         active_parameters=active,
-        warnings=_warnings(scenario, weights, refused),
+        warnings=_warnings(scenario, demand, refused),
     )
 
 
@@ -96,8 +96,27 @@ def _unsupported(scenario: Scenario) -> str | None:
     return None
 
 
-def _warnings(scenario: Scenario, weights: Weights, refused: str | None) -> tuple[str, ...]:
-    model, settings = scenario.model, scenario.settings
+def _layout(scenario: Scenario, layers: int) -> list[str]:
+    """Settings that llama.cpp takes and changes."""
+    settings = scenario.settings
+    found: list[str] = []
+    if not settings.unified_kv and settings.context % settings.parallel:
+        cells, slots = cells_and_streams(settings.cache())
+        found.append(
+            f"{settings.context:,} tokens do not divide among {slots} slots: "
+            f"llama.cpp gives each {cells:,}, {cells * slots:,} in all"
+        )
+    for flag, asked, most in (
+        ("--gpu-layers", settings.gpu_layers, layers),
+        ("--n-cpu-moe", settings.cpu_moe_layers, layers - 1),
+    ):
+        if asked is not None and most < asked < ALL_LAYERS:
+            found.append(f"{flag} {asked}: the model has {most}, so it means all of them")
+    return found
+
+
+def _warnings(scenario: Scenario, demand: Demand, refused: str | None) -> tuple[str, ...]:
+    model, settings, weights = scenario.model, scenario.settings, demand.weights
     found: list[str] = []
     if not weights.exact:
         found.append("sizes are approximate: parameters x bits per weight, not the tensors themselves")
@@ -106,6 +125,7 @@ def _warnings(scenario: Scenario, weights: Weights, refused: str | None) -> tupl
             f"{settings.context:,} tokens is more than the model's own {model.context_max:,}; "
             "output beyond that needs rope scaling and gets worse"
         )
+    found += _layout(scenario, demand.layers_total)
     if model.context_max is None:
         found.append("the model's own context length is not known")
     if model.trust is Trust.PARTIAL:

@@ -31,8 +31,9 @@ def llama_server(found: Estimate) -> str | None:
         words += ["-ngl", str(placed.gpu_layers)]
     if placed.cpu_moe_layers:
         words += ["--n-cpu-moe", str(placed.cpu_moe_layers)]
-    if settings.tensor_split:
-        words += ["-ts", ",".join(f"{share:g}" for share in settings.tensor_split)]
+    split = settings.tensor_split or placed.chosen_split
+    if split:
+        words += ["-ts", ",".join(f"{share:g}" for share in split)]
     if settings.kv_type_k is not KVType.F16:
         words += ["-ctk", settings.kv_type_k.value]
     if settings.kv_type_v is not KVType.F16:

@@ -5,6 +5,7 @@ Bytes are whole bytes, rates per second, fractions 0-1; unknown is null, never 0
 
 from typing import Any
 
+from llmfit_tui.core.compared import compared
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware import Device
 from llmfit_tui.core.limits import Limits
@@ -69,6 +70,7 @@ def estimate_document(found: Estimate, limits: Limits) -> Document:
             "layers_total": found.placement.layers_total,
             "cpu_moe_layers": found.placement.cpu_moe_layers,
             "tensor_split": list(settings.tensor_split) or [load.layers for load in found.placement.gpus],
+            "default": _default(found),
         },
         "rating": {
             "label": found.rating.label,
@@ -129,6 +131,22 @@ def _device(load: Load) -> Document:
         "total_bytes": load.total_bytes,
         "capacity_bytes": load.capacity_bytes,
         "headroom_bytes": load.free_bytes,
+    }
+
+
+def _default(found: Estimate) -> Document | None:
+    """What llama.cpp's own --fit would do at this context, and what the placement above gains over it."""
+    beside = compared(found)
+    if beside is None:
+        return None
+    placed = beside.default.placement
+    return {
+        "mode": placed.mode.value,
+        "gpu_layers": placed.gpu_layers,
+        "tensor_split": list(beside.default.tensor_split) or [load.layers for load in placed.gpus],
+        "override_blocks": beside.default.overrides,
+        "decode_tok_s": _rounded(beside.decode_tok_s),
+        "gain": _rounded(beside.gain, 4),
     }
 
 

@@ -11,6 +11,7 @@ from llmfit_tui.format import amounts
 from llmfit_tui.format.commands import llama_server
 from llmfit_tui.format.listings import console, table
 from llmfit_tui.format.tensors import tensor_detail
+from llmfit_tui.format.verdict import default_line
 
 
 def print_one(found: Estimate, limits: Limits) -> None:
@@ -39,6 +40,8 @@ def print_one(found: Estimate, limits: Limits) -> None:
         + (f" · agrees with 16 bit on {amounts.agreement(agree.agree_percent)} of tokens" if agree else "")
         + f" · most context here {amounts.tokens(limits.max_context)} tokens"
     )
+    if beside := default_line(found):
+        out.print(beside)
     if line := llama_server(found):
         out.print(line, soft_wrap=True)
     for note in scenario.machine.assumed:

@@ -1,5 +1,6 @@
 """The verdict on an estimate, in words a newcomer understands."""
 
+from llmfit_tui.core.compared import compared
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.placement import Mode
@@ -61,6 +62,23 @@ def context_line(found: Estimate, most: int | None) -> str:
         return "not even the shortest context fits"
     own = most == found.scenario.model.context_max
     return f"most context here {most:,} tokens{', the model’s own maximum' if own else ''}"
+
+
+def default_line(found: Estimate) -> str | None:
+    """What llama.cpp would do by itself, where that is something else."""
+    beside = compared(found)
+    if beside is None:
+        return None
+    placed, ours = beside.default.placement, found.placement
+    alike = [load.layers for load in placed.loads] == [load.layers for load in ours.loads]
+    if alike and beside.default.overrides <= ours.cpu_moe_layers:
+        return None
+    where = f"{placed.gpu_layers} of {placed.layers_total} layers on the GPU"
+    if beside.default.overrides and placed.mode is Mode.MOE_OFFLOAD:
+        where += f", experts of {beside.default.overrides} on the host"
+    speed = f": about {amounts.rate(beside.decode_tok_s)} tok/s" if beside.decode_tok_s else ""
+    gain = f"; this is {beside.gain:.0%} faster" if beside.gain and beside.gain >= 0.01 else ""
+    return f"llama.cpp by itself (--fit) puts {where}{speed}{gain}"
 
 
 def rule_line(found: Estimate) -> str:

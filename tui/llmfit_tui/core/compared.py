@@ -1,0 +1,33 @@
+"""What the chosen placement gains over what llama.cpp would do by itself."""
+
+from dataclasses import dataclass
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.fit import Fit, fit_of
+from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.speed import decode_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """llama.cpp's own choice (`--fit on`, its default) beside ours."""
+
+    default: Fit
+    decode_tok_s: float | None
+    """Of the default, by the same speed model; None where a bandwidth is unknown."""
+    gain: float | None
+    """How much faster ours decodes, as a fraction; 0 where both place alike."""
+
+
+def compared(found: Estimate) -> Compared | None:
+    """The comparison; None without GPUs, where nothing fits, or where the placement was asked for by hand."""
+    scenario, settings = found.scenario, found.scenario.settings
+    by_hand = settings.gpu_layers is not None or settings.cpu_moe_layers is not None or settings.tensor_split
+    if not scenario.machine.gpus or by_hand or found.placement.mode is Mode.NONE or not found.rating.level:
+        return None
+    default = fit_of(scenario)
+    arch, cache = found.arch, settings.cache()
+    theirs = decode_seconds(default.placement, scenario.machine, arch, cache, settings.depth)
+    ours = decode_seconds(found.placement, scenario.machine, arch, cache, settings.depth)
+    gain = theirs / ours - 1 if theirs and ours else None
+    return Compared(default, 1 / theirs if theirs else None, gain)
