@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from llmfit_tui.cli.model_source import find_source, quant_of
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.fit import fit_of
@@ -14,8 +15,9 @@ from llmfit_tui.core.limits import max_context
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.machines import GENERIC_CPU, Wishes, machine_of, nameless_machine
 from llmfit_tui.core.model import Model
-from llmfit_tui.core.names import find_model, find_quant
+from llmfit_tui.core.names import find_quant
 from llmfit_tui.core.profile_machine import machine_of_profile, with_wishes
+from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.recommend import recommended
 from llmfit_tui.core.scenario import Scenario, Settings, default_context
 from llmfit_tui.storage.catalogs import Catalog
@@ -55,8 +57,11 @@ class Resolver:
         fit = self.catalog.quality_fit
         first = Scenario(found, self.catalog.quants[0], machine, settings)
         name = options.get("quant")
+        own = quant_of(found, self.catalog.quants)
+        if own is not None and (name is None or name.lower() == own.name.lower()):
+            return (self._at(_as_made(replace(first, quant=own)), options),)
         if name is not None and name.lower() == "all":
-            return self._all(first, options)
+            return self._all(first, own, options)
         if name is None:
             best = recommended(first, self.catalog.quants, fit)
             if best is None:
@@ -64,13 +69,14 @@ class Resolver:
             return (self._at(best.scenario, options),)
         return (self._at(replace(first, quant=find_quant(name, self.catalog.quants)), options),)
 
-    def _all(self, scenario: Scenario, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
-        """Every llama.cpp type that llama-quantize makes for this model."""
+    def _all(self, scenario: Scenario, own: Quant | None, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
+        """Every llama.cpp type that llama-quantize makes for this model; the file's own among them."""
         found: list[Estimate] = []
-        for quant in self.catalog.quants:
-            if quant.is_gguf:
-                with contextlib.suppress(BadValue):
-                    found.append(self._at(replace(scenario, quant=quant), options))
+        quants = [quant for quant in self.catalog.quants if quant.is_gguf]
+        for quant in quants if own is None or own in quants else [own, *quants]:
+            tried = replace(scenario, quant=quant)
+            with contextlib.suppress(BadValue):
+                found.append(self._at(_as_made(tried) if quant is own else tried, options))
         if not found:
             raise BadValue(f"No size is known for {scenario.model.id}.")
         return tuple(found)
@@ -86,17 +92,7 @@ class Resolver:
         return estimate(scenario, fit)
 
     def _model(self, text: str) -> Model:
-        model, checkpoint = find_model(text, self.catalog.models)
-        if checkpoint is model.checkpoints[0]:
-            return model
-        others = tuple(one for one in model.checkpoints if one is not checkpoint)
-        return replace(
-            model,
-            id=checkpoint.id,
-            name=checkpoint.id.rsplit("/", 1)[-1],
-            context_max=checkpoint.context_max,
-            checkpoints=(checkpoint, *others),
-        )
+        return find_source(text, self.catalog)
 
     def machine_called(self, name: str) -> Machine:
         """A machine by name alone. Raises LlmfitError."""
@@ -169,3 +165,11 @@ class Resolver:
             prompt=options.get("prompt", plain.prompt),
             build=options.get("build", plain.build),
         )
+
+
+def _as_made(scenario: Scenario) -> Scenario:
+    """A file's own quantization, with or without an importance matrix as the file says it was made."""
+    file = scenario.model.file
+    if file is None or scenario.settings.imatrix is not None:
+        return scenario
+    return scenario.with_settings(imatrix=file.imatrix)

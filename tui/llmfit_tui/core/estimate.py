@@ -1,15 +1,17 @@
 """From a scenario to an estimate: memory by device, placement, rating, speed and quality."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.candidates import candidates
 from llmfit_tui.core.demand import Demand, demand_of
+from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.kvcache import CacheSize, cells_and_streams, refusal
 from llmfit_tui.core.model import Trust
 from llmfit_tui.core.placement import Mode, Placement
 from llmfit_tui.core.quality import Quality, QualityFit, quality_of
-from llmfit_tui.core.quant import Imatrix
+from llmfit_tui.core.quant import Imatrix, Quant
 from llmfit_tui.core.rating import Rating, rate
 from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, uses_imatrix
 from llmfit_tui.core.speed import Speed, decode_seconds, speed_of
@@ -115,6 +117,14 @@ def _layout(scenario: Scenario, layers: int) -> list[str]:
     return found
 
 
+def _about_file(file: GgufFile, quant: Quant) -> Iterator[str]:
+    if file.missing_bytes:
+        there = file.file_bytes - file.missing_bytes
+        yield f"the file is not whole: {there:,} of {file.file_bytes:,} bytes are there"
+    if quant.name != file.mix:
+        yield f"the file itself is {file.mix}; {quant.name} is worked out as if made from the original"
+
+
 def _warnings(scenario: Scenario, demand: Demand, refused: str | None) -> tuple[str, ...]:
     model, settings, weights = scenario.model, scenario.settings, demand.weights
     found: list[str] = []
@@ -126,6 +136,8 @@ def _warnings(scenario: Scenario, demand: Demand, refused: str | None) -> tuple[
             "output beyond that needs rope scaling and gets worse"
         )
     found += _layout(scenario, demand.layers_total)
+    if model.file is not None:
+        found += _about_file(model.file, scenario.quant)
     if model.context_max is None:
         found.append("the model's own context length is not known")
     if model.trust is Trust.PARTIAL:

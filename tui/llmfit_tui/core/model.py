@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from llmfit_tui.core.gguf.file import GgufFile
+
 
 class Trust(Enum):
     """How far a model's shape can be relied on."""
@@ -68,6 +70,8 @@ class Model:
     notes: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
     """Where each group of facts comes from, by field name."""
+    file: GgufFile | None = None
+    """The GGUF file the model was opened from: its shape and its tensors take the place of `config`."""
 
     @property
     def capability(self) -> Mapping[str, Score]:

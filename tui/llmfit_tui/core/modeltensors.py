@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from llmfit_tui.core.gguf.tensors import FileKey, file_plan, stored
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.tensors.formats import format_named, stored_as
@@ -33,6 +34,8 @@ def tensors_of(model: Model, quant: Quant, imatrix: bool, variant: str | None = 
     plan = plan_of(model)
     if plan is None:
         return None
+    if model.file is not None and _in_file(model, quant) and variant is None:
+        return stored(model.file)
     if not _by_llama_quantize(quant):
         return stored_as(plan, quant.name) if format_named(quant.name) else None
     meant = variant_named(variant, plan, quant.name)
@@ -42,7 +45,11 @@ def tensors_of(model: Model, quant: Quant, imatrix: bool, variant: str | None = 
 def variant_of(model: Model, quant: Quant, name: str | None) -> Variant | None:
     """The variant asked for, or the one assumed; None for what llama-quantize does not make."""
     plan = plan_of(model)
-    if plan is None or not _by_llama_quantize(quant):
+    if (
+        plan is None
+        or not _by_llama_quantize(quant)
+        or (model.file is not None and quant.name == model.file.mix)
+    ):
         return None
     return variant_named(name, plan, quant.name)
 
@@ -61,7 +68,14 @@ class VariantSize:
 
 def variant_sizes(model: Model, quant: Quant, imatrix: bool) -> tuple[VariantSize, ...]:
     """Files of this name that differ in size, the one assumed first. Raises BadValue as `tensors_of` does."""
-    return _variant_sizes(_ByConfig(model), _ByIdentity(quant), imatrix) if _by_llama_quantize(quant) else ()
+    if not _by_llama_quantize(quant) or _in_file(model, quant):
+        return ()
+    return _variant_sizes(_ByConfig(model), _ByIdentity(quant), imatrix)
+
+
+def _in_file(model: Model, quant: Quant) -> bool:
+    """The model was opened from a file of this very type, so nothing about it needs working out."""
+    return model.file is not None and quant.name == model.file.mix
 
 
 def _by_llama_quantize(quant: Quant) -> bool:
@@ -115,7 +129,8 @@ class _ByIdentity:
 
 @lru_cache(maxsize=1024)
 def _plan(key: _ByConfig, prediction: bool) -> TensorPlan | None:
-    return tensor_plan(key.model.config, prediction)
+    file = key.model.file
+    return tensor_plan(key.model.config, prediction) if file is None else file_plan(FileKey(file))
 
 
 @lru_cache(maxsize=8192)

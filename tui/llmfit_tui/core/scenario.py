@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.build import NEWEST, Build
+from llmfit_tui.core.gguf.shape import architecture_of_file
 from llmfit_tui.core.kvcache import CacheSettings, KVType
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.model import Model
@@ -104,7 +105,8 @@ def uses_imatrix(settings: Settings, quant: Quant) -> bool:
 
 @lru_cache(maxsize=4096)
 def _architecture(key: "_ById") -> Architecture:
-    return architecture_of(key.model.config)
+    file = key.model.file
+    return architecture_of(key.model.config) if file is None else architecture_of_file(file)
 
 
 class _ById:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.loaded import LoadedWeights, loaded_by_sums, loaded_weights
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.modeltensors import plan_of, tensors_of, variant_of
@@ -91,13 +92,20 @@ def weights_of(
     quantized = None if by_bits else tensors_of(model, quant, imatrix, variant)
     if quantized is not None:
         meant = variant_of(model, quant, variant)
-        return _exact(quantized, meant.name if meant else None)
+        exact = _exact(quantized, meant.name if meant else None)
+        return exact if model.file is None else _as_in(model.file, exact, quantized, quant)
     rough = _by_bits(model, arch, quant)
     base = None if by_bits else _base_of(model, quant, imatrix)
     if base is None:
         return rough
     # A publisher's recipe nobody wrote down is at least as large as the type it starts from.
     return base if rough is None or rough.tensor_bytes < base.tensor_bytes else rough
+
+
+def _as_in(file: GgufFile, exact: Weights, quantized: Quantized, quant: Quant) -> Weights:
+    """With the size of the file itself, or of a file with the same header at another type."""
+    size = file.file_bytes if quant.name == file.mix else file.header_bytes + quantized.padded_bytes
+    return replace(exact, file_bytes=size, header_bytes=file.header_bytes)
 
 
 def _base_of(model: Model, quant: Quant, imatrix: bool) -> Weights | None:

@@ -9,7 +9,10 @@ from llmfit_tui.core.placement import Mode
 
 
 def file_name(found: Estimate) -> str:
-    """The usual name of the GGUF file: the repository's last part and the type."""
+    """Where the file is that the model was opened from; else its usual name: the model's, then the type."""
+    own = found.scenario.model.file
+    if own is not None and own.paths and own.mix == found.scenario.quant.name:
+        return own.paths[0]
     return f"{found.scenario.model.id.rsplit('/', 1)[-1]}-{found.scenario.quant.name}.gguf"
 
 

@@ -33,6 +33,13 @@ BLOCKS: dict[str, tuple[int, int]] = {
     "TQ1_0": (256, 54),
     "Q2_0": (64, 18),
     "Q1_0": (128, 18),
+    "NVFP4": (64, 36),
+    "Q8_1": (32, 36),
+    "Q8_K": (256, 292),
+    "I8": (1, 1),
+    "I16": (1, 2),
+    "I64": (1, 8),
+    "F64": (1, 8),
 }
 """Type to (values per block, bytes per block). Rows (ne0) are made of whole blocks."""
 

@@ -1,0 +1,71 @@
+"""A GGUF file is estimated as the model it was made from: one of each architecture llama.cpp converts."""
+
+from pathlib import Path
+
+import pytest
+from ggufs import one_of_each, quantized_as, write_model
+
+from llmfit_tui.core.gguf.model import own_quant
+from llmfit_tui.core.kvcache import CacheSettings, KVType, cache_size
+from llmfit_tui.core.model import Model
+from llmfit_tui.core.scenario import architecture
+from llmfit_tui.core.tensors.plan import gguf_name
+from llmfit_tui.core.weights import Weights, weights_of
+from llmfit_tui.storage.model_files import open_gguf
+from scenes import model, quant, shipped
+
+CACHES = (
+    CacheSettings(8192),
+    CacheSettings(32768, parallel=4, key_type=KVType.Q8_0, value_type=KVType.Q8_0),
+    CacheSettings(4096, parallel=3, unified=True, flash_attention=False),
+)
+
+
+@pytest.mark.parametrize("name", list(one_of_each()))
+def test_sizes_types_and_cache_of_a_file_are_those_of_its_configuration(name: str, tmp_path: Path) -> None:
+    published = model(name)
+    opened = open_gguf(write_model(tmp_path / "model-Q4_K_M.gguf", name))
+    arch, expected = architecture(opened), architecture(published)
+    assert arch.name == gguf_name(published.config)
+    for settings in CACHES:
+        assert cache_size(arch, settings) == cache_size(expected, settings)
+    assert (arch.kinds, arch.layers, arch.expert_layers) == (
+        expected.kinds,
+        expected.layers,
+        expected.expert_layers,
+    )
+    assert opened.file is not None
+    own = weights_of(opened, arch, own_quant(opened.file, shipped().quants), imatrix=False)
+    wanted = weights_of(published, expected, quant("Q4_K_M"), imatrix=False)
+    assert own is not None
+    assert wanted is not None
+    assert alike(own) == alike(wanted)
+    assert own.file_bytes == (tmp_path / "model-Q4_K_M.gguf").stat().st_size
+    assert opened.parameters == sum(
+        g.values * (sum(block < expected.layers for block in g.blocks) if g.blocks else 1)
+        for g in quantized_as(published, "Q4_K_M").plan.groups
+        if not g.name.startswith("rope_")
+    )
+    for other in ("IQ2_M", "Q5_K_S"):
+        assert alike(as_made(opened, other)) == alike(as_made(published, other))
+
+
+def alike(weights: Weights) -> tuple[object, ...]:
+    """What must be equal: everything but the header, which the file's own differs in."""
+    return (
+        weights.tensor_bytes,
+        dict(weights.types or {}),
+        weights.dense_before,
+        weights.experts_before,
+        round(weights.experts_read, 9),
+        weights.embedding_bytes,
+        weights.output_bytes,
+        weights.loaded,
+    )
+
+
+def as_made(one: Model, name: str) -> Weights:
+    """The weights of a model at a type, by llama-quantize's rules."""
+    found = weights_of(one, architecture(one), quant(name), imatrix=True)
+    assert found is not None
+    return found

@@ -1,0 +1,55 @@
+"""MODEL on the command line: a name of the catalog, or a path to a model's own files."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from llmfit_tui.core.errors import UnknownName
+from llmfit_tui.core.gguf.model import own_quant
+from llmfit_tui.core.model import Model
+from llmfit_tui.core.names import find_model
+from llmfit_tui.core.quant import Quant
+from llmfit_tui.storage.catalogs import Catalog
+
+
+def find_source(text: str, catalog: Catalog) -> Model:
+    """The model meant: a file or folder where the words can only be a path, else a name of the catalog.
+
+    A folder whose name is also a model's id is meant as the model; `./` before it means the folder.
+    Raises LlmfitError.
+    """
+    from llmfit_tui.storage.model_files import looks_like_path, open_model
+
+    if looks_like_path(text):
+        return open_model(text)
+    try:
+        return _of_catalog(text, catalog)
+    except UnknownName:
+        if _exists(text):
+            return open_model(text)
+        raise
+
+
+def quant_of(model: Model, quants: tuple[Quant, ...]) -> Quant | None:
+    """The quantization the model's own file is in; None where it was not opened from one."""
+    return own_quant(model.file, quants) if model.file is not None else None
+
+
+def _of_catalog(text: str, catalog: Catalog) -> Model:
+    model, checkpoint = find_model(text, catalog.models)
+    if checkpoint is model.checkpoints[0]:
+        return model
+    others = tuple(one for one in model.checkpoints if one is not checkpoint)
+    return replace(
+        model,
+        id=checkpoint.id,
+        name=checkpoint.id.rsplit("/", 1)[-1],
+        context_max=checkpoint.context_max,
+        checkpoints=(checkpoint, *others),
+    )
+
+
+def _exists(text: str) -> bool:
+    try:
+        return Path(text.strip()).exists()
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,38 @@
+"""Opening a model a person names by path: a GGUF file."""
+
+from pathlib import Path
+
+from llmfit_tui.core.errors import quoted
+from llmfit_tui.core.gguf.header import BadHeader
+from llmfit_tui.core.gguf.model import model_of_file
+from llmfit_tui.core.model import Model
+from llmfit_tui.storage.gguf import UnreadableModel, read_headers
+
+_PATHLIKE = ("./", "../", "/", "~", ".\\", "..\\")
+
+
+def looks_like_path(text: str) -> bool:
+    """Whether the words can only mean a file or folder: they start like a path or end like a model file."""
+    folded = text.strip().lower()
+    return folded.startswith(_PATHLIKE) or folded.endswith((".gguf", ".json")) or folded[1:3] == ":\\"
+
+
+def open_model(text: str) -> Model:
+    """The model in a file. Raises UnreadableModel, one sentence naming the file."""
+    path = Path(text.strip()).expanduser()
+    try:
+        if not path.is_file():
+            raise UnreadableModel(f"{quoted(text, 200)} is not a file that is there.")
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise UnreadableModel(f"{quoted(text, 200)} cannot be read: {quoted(reason.lower())}.") from problem
+    return open_gguf(path)
+
+
+def open_gguf(path: Path) -> Model:
+    """The model in a GGUF file, split or whole. Raises UnreadableModel."""
+    parts = read_headers(path)
+    try:
+        return model_of_file([header for _, header in parts], [str(part) for part, _ in parts])
+    except BadHeader as problem:
+        raise UnreadableModel(f"{quoted(str(path), 200)}: {problem}.") from problem
