@@ -2,7 +2,7 @@
 
 import pytest
 
-from llmfit_tui.core.counting import Counts, count_running
+from llmfit_tui.core.counting import Counts, count_running, grouped
 from llmfit_tui.core.estimate import estimate
 from llmfit_tui.core.hardware import DeviceKind
 from llmfit_tui.core.machine import Machine
@@ -32,12 +32,12 @@ def kind(place: Machine) -> str:
 @pytest.mark.parametrize("name", [QWEN, LLAMA_8B, LLAMA_70B, QWEN_MOE, "deepseek-ai/DeepSeek-V3"])
 def test_counting_by_search_agrees_with_rating_every_machine(name: str, type_name: str) -> None:
     asked = scenario(name, type_name, "RTX 4090")
-    assert count_running(asked, MACHINES) == one_by_one(asked)
+    assert count_running(asked, grouped(MACHINES)) == one_by_one(asked)
 
 
 def test_nothing_runs_a_model_of_unknown_size() -> None:
     asked = scenario("thinkingmachines/Inkling", "Q4_K_M", "RTX 4090")
-    assert count_running(asked, MACHINES) == Counts(0, 0, 0)
+    assert count_running(asked, grouped(MACHINES)) == Counts(0, 0, 0)
 
 
 def test_the_lists_lose_nothing() -> None:

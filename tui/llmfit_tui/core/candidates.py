@@ -32,6 +32,21 @@ def candidates(demand: Demand, machine: Machine, settings: Settings) -> Iterator
     yield search.placed(idle(search.layers, len(machine.gpus)))
 
 
+def any_fits(demand: Demand, machine: Machine, settings: Settings) -> bool:
+    """Whether one of the candidates fits: first what can be told without a search."""
+    weights, blocks = demand.weights.loaded, demand.arch.layers
+    least = weights.input + weights.host.blocks(0, blocks) + demand.cache_before[-1]
+    if least > machine.host_bytes + sum(map(machine.capacity_bytes, machine.gpus)):
+        return False
+    if settings.gpu_layers is None and settings.cpu_moe_layers is None:
+        search = Search(demand, machine, settings)
+        if search.placed(search.engines(ALL_LAYERS)).fits:
+            return True
+        if search.placed(idle(search.layers, len(machine.gpus))).fits:
+            return True
+    return any(one.fits for one in candidates(demand, machine, settings))
+
+
 class Search:
     """Deals of one model on one machine, and which of them its GPUs hold."""
 

@@ -4,11 +4,11 @@ Whether a scenario runs depends on a device's memory and backend, not on its spe
 hurts: devices alike but for their memory are settled by a binary search.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.estimate import estimate
+from llmfit_tui.core.estimate import runs
 from llmfit_tui.core.hardware import DeviceKind
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.scenario import Scenario
@@ -26,18 +26,31 @@ class Counts:
     """CPU platforms and accelerators."""
 
 
-def count_running(scenario: Scenario, machines: Iterable[Machine]) -> Counts:
-    """Of these machines those whose rating is not "Won't run"."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Machines alike but for their memory."""
+
+    counts_as: str
+    """A field of `Counts`."""
+    machines: tuple[Machine, ...]
+    """The least memory first."""
+
+
+def grouped(machines: Iterable[Machine]) -> tuple[Group, ...]:
+    """The machines in groups, for counting more than once."""
     alike: dict[tuple[object, ...], list[Machine]] = {}
     for machine in machines:
         gpu = machine.gpus[0] if machine.gpus else None
-        kind = (machine.unified, bool(gpu), machine.backend, bool(gpu and gpu.backends), machine.limit_bytes)
+        kind = (_class(machine), machine.backend, bool(gpu), bool(gpu and gpu.backends), machine.limit_bytes)
         alike.setdefault(kind, []).append(machine)
+    return tuple(Group(str(kind[0]), tuple(sorted(group, key=_memory))) for kind, group in alike.items())
+
+
+def count_running(scenario: Scenario, groups: Iterable[Group]) -> Counts:
+    """Of these machines those whose rating is not "Won't run"."""
     totals = {"gpus": 0, "unified": 0, "others": 0}
-    for group in alike.values():
-        group.sort(key=_memory)
-        for machine in group[_first_running(scenario, group) :]:
-            totals[_class(machine)] += 1
+    for group in groups:
+        totals[group.counts_as] += len(group.machines) - _first_running(scenario, group.machines)
     return Counts(**totals)
 
 
@@ -46,19 +59,19 @@ def _memory(machine: Machine) -> tuple[int, int]:
     return (machine.capacity_bytes(gpu), machine.host_bytes) if gpu else (machine.host_bytes, 0)
 
 
-def _first_running(scenario: Scenario, group: list[Machine]) -> int:
-    """Index of the first machine, by memory, that runs it."""
-    low, high = 0, len(group)
+def _first_running(scenario: Scenario, machines: Sequence[Machine]) -> int:
+    """Index of the first machine, by memory, that runs it; often it is the very first."""
+    low, high, middle = 0, len(machines), 0
     while low < high:
-        middle = (low + high) // 2
         try:
-            runs = estimate(replace(scenario, machine=group[middle])).rating.level > 0
+            here = runs(replace(scenario, machine=machines[middle]))
         except BadValue:
-            return len(group)
-        if runs:
+            return len(machines)
+        if here:
             high = middle
         else:
             low = middle + 1
+        middle = (low + high) // 2
     return low
 
 

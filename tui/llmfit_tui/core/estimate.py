@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.candidates import candidates
+from llmfit_tui.core.candidates import any_fits, candidates
 from llmfit_tui.core.demand import Demand, demand_of
 from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.kvcache import CacheSize, cells_and_streams, refusal
@@ -36,8 +36,7 @@ class Estimate:
     @property
     def vram_bytes(self) -> int:
         """What the GPUs hold, or the host where there is none in use."""
-        gpus = self.placement.gpus
-        return sum(load.total_bytes for load in gpus) if gpus else self.placement.host.total_bytes
+        return self.placement.vram_bytes
 
     @property
     def total_bytes(self) -> int:
@@ -69,6 +68,22 @@ def estimate(scenario: Scenario, fit: QualityFit | None = None) -> Estimate:
         active_parameters=active,
         warnings=_warnings(scenario, demand, refused),
     )
+
+
+def placed(scenario: Scenario) -> Placement:
+    """The placement of an estimate alone, for searches that ask many times. Raises BadValue as `estimate`."""
+    return _choose(scenario, demand_of(scenario.model, scenario.quant, scenario.settings))
+
+
+def runs(scenario: Scenario) -> bool:
+    """Whether the rating would be above "Won't run", without finding out where it runs best.
+
+    Raises BadValue as `estimate`.
+    """
+    demand = demand_of(scenario.model, scenario.quant, scenario.settings)
+    if refusal(demand.arch, scenario.settings.cache()) or _unsupported(scenario):
+        return False
+    return any_fits(demand, scenario.machine, scenario.settings)
 
 
 def _choose(scenario: Scenario, demand: Demand) -> Placement:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.estimate import Estimate, placed
 from llmfit_tui.core.kvcache import CELL_PADDING
 from llmfit_tui.core.placement import Mode
 from llmfit_tui.core.scenario import Scenario
@@ -57,7 +57,7 @@ def _keeper(now: Estimate) -> Callable[[Scenario], bool]:
     mode = now.placement.mode
 
     def keeps(scenario: Scenario) -> bool:
-        tried = estimate(scenario).placement
+        tried = placed(scenario)
         return tried.fits and (tried.mode is mode or mode is Mode.NONE)
 
     return keeps

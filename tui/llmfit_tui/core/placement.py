@@ -80,6 +80,11 @@ class Placement:
         return self.loads[:-1]
 
     @property
+    def vram_bytes(self) -> int:
+        """What the GPUs hold, or the host where there is none in use."""
+        return sum(load.total_bytes for load in self.gpus) if self.gpus else self.host.total_bytes
+
+    @property
     def fits(self) -> bool:
         """Nothing is over its capacity."""
         return all(load.free_bytes >= 0 for load in self.loads)

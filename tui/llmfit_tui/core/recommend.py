@@ -1,13 +1,15 @@
 """The quantization to take: the best quality among those that run best."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.quality import QualityFit
+from llmfit_tui.core.quality import Quality, QualityFit, quality_of
 from llmfit_tui.core.quant import Quant
-from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.core.scenario import Scenario, architecture, uses_imatrix
+
+BEST_LEVEL = 5
 
 
 def choices(quants: Iterable[Quant]) -> tuple[Quant, ...]:
@@ -15,28 +17,60 @@ def choices(quants: Iterable[Quant]) -> tuple[Quant, ...]:
     return tuple(quant for quant in quants if quant.shipped and quant.is_gguf)
 
 
-def best(estimates: Iterable[Estimate]) -> Estimate | None:
-    """The best quality at the best level reached; ties go to the smaller file. None of nothing."""
-    ranked = list(estimates)
-    return max(ranked, key=_merit) if ranked else None
-
-
 def recommended(
-    scenario: Scenario, quants: Sequence[Quant], fit: QualityFit | None = None
+    scenario: Scenario,
+    quants: Sequence[Quant],
+    fit: QualityFit | None = None,
+    estimated: Callable[[Quant], Estimate | None] | None = None,
 ) -> Estimate | None:
-    """The estimate of the recommended quantization at this context on this machine."""
-    return best(_possible(scenario, choices(quants), fit))
+    """The estimate of the recommended quantization at this context on this machine.
+
+    The best quality at the best level reached; ties go to the smaller file. `estimated` answers for a
+    type where estimates are kept already; None where llama-quantize does not make it for this model.
+    """
+
+    def afresh(quant: Quant) -> Estimate | None:
+        return _estimated(replace(scenario, quant=quant), fit)
+
+    asked = estimated or afresh
+    found: Estimate | None = None
+    # By falling quality, so that the search ends with the first that runs best.
+    for agrees, quant in _by_quality(scenario, choices(quants), fit):
+        if found is not None and found.rating.level == BEST_LEVEL and agrees < _agreement(found):
+            break
+        one = asked(quant)
+        if one is not None and (found is None or _merit(one) > _merit(found)):
+            found = one
+    return found
 
 
-def _possible(scenario: Scenario, quants: Iterable[Quant], fit: QualityFit | None) -> Iterator[Estimate]:
-    """Estimates of the types llama-quantize makes for this model."""
-    for quant in quants:
-        try:
-            yield estimate(replace(scenario, quant=quant), fit)
-        except BadValue:
-            continue
+def _by_quality(
+    scenario: Scenario, quants: Iterable[Quant], fit: QualityFit | None
+) -> list[tuple[float, Quant]]:
+    """Types with their agreement, the best first."""
+    model, settings = scenario.model, scenario.settings
+    arch = architecture(model)
+    rated = [
+        (_percent(quality_of(model, arch, quant, uses_imatrix(settings, quant), fit)), quant)
+        for quant in quants
+    ]
+    return sorted(rated, key=lambda pair: -pair[0])
+
+
+def _estimated(scenario: Scenario, fit: QualityFit | None) -> Estimate | None:
+    try:
+        return estimate(scenario, fit)
+    except BadValue:
+        return None
+
+
+def _percent(quality: Quality | None) -> float:
+    return round(quality.agree_percent, 6) if quality else -1.0
+
+
+def _agreement(candidate: Estimate) -> float:
+    return _percent(candidate.quality)
 
 
 def _merit(candidate: Estimate) -> tuple[int, float, int]:
-    quality = candidate.quality.agree_percent if candidate.quality else -1.0
-    return candidate.rating.level, round(quality, 6), -candidate.weights.file_bytes
+    return candidate.rating.level, _agreement(candidate), -candidate.weights.file_bytes

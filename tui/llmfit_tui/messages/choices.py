@@ -7,7 +7,15 @@ from llmfit_tui.core.model import Model
 from llmfit_tui.core.quant import Quant
 
 
-class ModelChosen(Message):
+class Chosen(Message):
+    """The cursor came to rest on a row. Of several that wait only the last one matters."""
+
+    def can_replace(self, message: Message) -> bool:
+        """In place of an earlier choice in the same pane."""
+        return isinstance(message, type(self))
+
+
+class ModelChosen(Chosen):
     """The cursor came to rest on a model."""
 
     def __init__(self, model: Model) -> None:
@@ -15,7 +23,7 @@ class ModelChosen(Message):
         self.model = model
 
 
-class QuantChosen(Message):
+class QuantChosen(Chosen):
     """The cursor came to rest on a quantization."""
 
     def __init__(self, quant: Quant) -> None:
@@ -23,7 +31,7 @@ class QuantChosen(Message):
         self.quant = quant
 
 
-class MachineChosen(Message):
+class MachineChosen(Chosen):
     """The cursor came to rest on a machine."""
 
     def __init__(self, machine: Machine) -> None:
@@ -31,7 +39,7 @@ class MachineChosen(Message):
         self.machine = machine
 
 
-class ProfileBroken(Message):
+class ProfileBroken(Chosen):
     """The cursor came to rest on a profile that makes no machine."""
 
     def __init__(self, problem: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from llmfit_tui.core.counting import Counts, count_running
+from llmfit_tui.core.counting import Counts, Group, count_running, grouped
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.hardware import GIB, Device, DeviceKind
 from llmfit_tui.core.machine import Machine
@@ -14,7 +14,7 @@ from llmfit_tui.format.devices import memory_label, rate_label, short_name
 from llmfit_tui.messages.choices import MachineChosen, ProfileBroken
 from llmfit_tui.panes.columns import Column
 from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, plain
-from llmfit_tui.panes.painted import Span
+from llmfit_tui.panes.painted import Line, Span
 
 COLUMNS = (
     Column("mark", "", 1, right=False),
@@ -48,6 +48,9 @@ class HardwarePane(FigureList):
         self.wishes = Wishes()
         self._machines: dict[int, Machine] = {}
         self._counts: Counts | None = None
+        self._counted = False
+        self._groups: tuple[Group, ...] = ()
+        """Machines of the catalog as they are counted; empty: to be made."""
 
     def row_count(self) -> int:
         """Own machines, and every memory option of every device."""
@@ -93,6 +96,7 @@ class HardwarePane(FigureList):
         """Give every machine of the catalog a host of this much memory."""
         self.wishes = Wishes(ram_bytes=ram_bytes)
         self._machines.clear()
+        self._groups = ()
         self._estimates.clear()
 
     def set_own(self, own: Sequence[OwnMachine]) -> None:
@@ -121,15 +125,23 @@ class HardwarePane(FigureList):
 
     def forget(self) -> None:
         """Figures on screen first; the counts right after."""
+        self._counted = False
         super().forget()
-        self.call_after_refresh(self._count)
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """The list; it is counted once it is seen."""
+        if not self._counted:
+            self.call_after_refresh(self._count)
+        return super().lines(width, height)
 
     def _count(self) -> None:
-        if self.scenario is None:
+        if self.scenario is None or self._counted:
             return
-        rows = range(len(self.own), self.row_count())
-        machines = [machine for machine in map(self.machine, rows) if machine is not None]
-        self._counts = count_running(within_own_context(self.scenario), machines)
+        self._counted = True
+        if not self._groups:
+            rows = range(len(self.own), self.row_count())
+            self._groups = grouped(machine for machine in map(self.machine, rows) if machine)
+        self._counts = count_running(within_own_context(self.scenario), self._groups)
         self.repaint()
 
     def tallies(self) -> Sequence[str]:

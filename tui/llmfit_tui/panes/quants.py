@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.estimate import Estimate, placed
 from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.quant import Quant
-from llmfit_tui.core.recommend import best, choices
+from llmfit_tui.core.recommend import recommended
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format import amounts
 from llmfit_tui.messages.choices import QuantChosen
 from llmfit_tui.panes.columns import Column
-from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, figure, plain, tried
+from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, figure, plain
 from llmfit_tui.panes.painted import Span
 
 
@@ -25,7 +26,9 @@ class QuantPane(FigureList):
         super().__init__("Quantization", fit, id="quants")
         self.quants = [quant for quant in quants if quant.status != "removed"]
         self.shown = range(len(self.quants))
+        self._index = {id(quant): index for index, quant in enumerate(self.quants)}
         self._starred: Quant | None = None
+        self._star_known = False
 
     def tallies(self) -> Sequence[str]:
         """What the star means, and the count."""
@@ -70,16 +73,26 @@ class QuantPane(FigureList):
 
     def forget(self) -> None:
         """The star moves with the figures."""
-        wanted = set(map(id, choices(self.quants)))
-        found = (self.estimate_of(i) for i, quant in enumerate(self.quants) if id(quant) in wanted)
-        starred = best(estimate for estimate in found if estimate is not None)
-        self._starred = starred.scenario.quant if starred and starred.rating.level else None
+        self._star_known = False
         super().forget()
+
+    @property
+    def starred(self) -> Quant | None:
+        """The recommended quantization; None where nothing runs."""
+        if not self._star_known and self.scenario is not None:
+            self._star_known = True
+            best = recommended(self.scenario, self.quants, self.fit, self._estimate_at)
+            self._starred = best.scenario.quant if best and best.rating.level else None
+        return self._starred
+
+    def _estimate_at(self, quant: Quant) -> Estimate | None:
+        return self.estimate_of(self._index[id(quant)])
 
     @property
     def starred_index(self) -> int | None:
         """The recommended quantization's row."""
-        return next((i for i, quant in enumerate(self.quants) if quant is self._starred), None)
+        starred = self.starred
+        return self._index[id(starred)] if starred else None
 
     def cell(self, index: int, column: str) -> Span:
         """One figure of a format."""
@@ -88,7 +101,7 @@ class QuantPane(FigureList):
             case "name":
                 return plain(found, quant.name)
             case "star":
-                return (self.marks.star, "accent") if quant is self._starred else (" ", "text")
+                return (self.marks.star, "accent") if quant is self.starred else (" ", "text")
             case "bits":
                 return figure(found, lambda e: amounts.bits(e.weights.bits_per_weight), self.marks)
             case "file":
@@ -96,16 +109,22 @@ class QuantPane(FigureList):
             case "vram":
                 return figure(found, _vram, self.marks)
             case "full":
-                return figure(self._at_full_context(index), _vram, self.marks)
+                return plain(found, self._at_full_context(index))
             case "agree":
                 return figure(found, _agreement, self.marks)
             case _:
                 return self.common_cell(found, column)
 
-    def _at_full_context(self, index: int) -> Estimate | None:
+    def _at_full_context(self, index: int) -> str:
+        """VRAM with the model's own context, a dash where a size is unknown."""
         scenario = self.scenario_of(index)
         own = scenario.model.context_max
-        return tried(scenario.with_settings(context=own), None) if own else None
+        if own is None:
+            return self.marks.dash
+        try:
+            return amounts.gib(placed(scenario.with_settings(context=own)).vram_bytes, unit=False)
+        except LlmfitError:
+            return self.marks.dash
 
     def choose(self, index: int) -> None:
         """Tell the screen."""
