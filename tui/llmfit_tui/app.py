@@ -70,6 +70,7 @@ class LlmfitApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "leave", "Leave", show=False, priority=True, id="app.leave"),
         Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True, id="app.suspend"),
+        Binding("ctrl+l", "paint_anew", "Paint anew", show=False, priority=True, id="app.paint_anew"),
     ]
 
     def __init__(
@@ -93,10 +94,11 @@ class LlmfitApp(App[None]):
 
     def on_mount(self) -> None:
         """Back from the shell, the terminal shows nothing of ours any more."""
-        self.app_resume_signal.subscribe(self, self._paint_anew)  # pyright: ignore[reportUnknownMemberType]
+        self.app_resume_signal.subscribe(self, lambda _: self.action_paint_anew())  # pyright: ignore[reportUnknownMemberType, reportUnknownLambdaType]
 
-    def _paint_anew(self, app: App[None]) -> None:
-        app.screen.refresh(layout=True)
+    def action_paint_anew(self) -> None:
+        """Paint the whole screen."""
+        self.screen.refresh(layout=True)
 
     def action_theme(self) -> None:
         """Dark or light."""

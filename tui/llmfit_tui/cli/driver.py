@@ -1,7 +1,8 @@
-"""The terminal given back: what Textual's driver for Unix leaves to the program.
+"""What Textual's driver for Unix leaves to the program.
 
 Signals end the program as if it had been left, so that the terminal is restored and the exit code is the
 one shells expect. A terminal that is gone ends it too. Where the locale is not UTF-8, every glyph is ASCII.
+Only cells that changed are sent.
 """
 
 import os
@@ -16,14 +17,18 @@ from typing import Any
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
+from textual.message import Message
+from textual.messages import InBandWindowResize
 
 from llmfit_tui.cli.glyphs import ascii_only, in_ascii
+from llmfit_tui.cli.thinline import ThinLine
 
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 HANGUP_CODE = 128 + signal.SIGHUP
 PATIENCE_S = 2.0
 """For leaving in good order; after that the terminal is restored by hand and the program ends."""
-RESTORE = b"\x1b[?1000l\x1b[?1006l\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+RESTORE = b"\x1b[0m\x1b[?1000l\x1b[?1006l\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 READ_BYTES = 4096
 TICK_MS = 100
 """How long an escape may wait for the rest of its sequence."""
@@ -36,12 +41,38 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, **options)  # pyright: ignore[reportUnknownMemberType]
         self._leaving: Timer | None = None
         self._ascii = ascii_only(os.environ)
+        self._thin = ThinLine()
+        self._moved = True
+        """The screen may be another than the last frame: set in signal handlers, heeded at the next write."""
         for number in ENDING:
             signal.signal(number, self._on_signal)
 
     def write(self, data: str) -> None:
         """To the terminal, in letters it can show."""
-        super().write(in_ascii(data) if self._ascii and not data.isascii() else data)
+        if self._ascii and not data.isascii():
+            data = in_ascii(data)
+        if self._moved:
+            self._moved = False
+            self._thin.forget()
+        thin = self._thin.thin(data)
+        if thin:
+            super().write(thin)
+
+    def start_application_mode(self) -> None:
+        """At the start, and back from the shell: nothing of the screen is known."""
+        self._moved = True
+        super().start_application_mode()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        # Asked for at the start and at every change, which makes terminals move what they show.
+        self._moved = True
+        return super()._get_terminal_size()
+
+    def process_message(self, message: Message) -> None:
+        """A change of size the terminal tells by itself; and Ctrl-L, which asks for everything anew."""
+        if isinstance(message, InBandWindowResize) or (isinstance(message, Key) and message.key == "ctrl+l"):
+            self._moved = True
+        super().process_message(message)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         del frame
