@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from llmfit_tui.cli.model_source import find_source, quant_of
-from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName, printable, quoted
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.fit import fit_of
 from llmfit_tui.core.hardware_names import find_hardware
@@ -15,13 +15,13 @@ from llmfit_tui.core.limits import max_context
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.machines import GENERIC_CPU, Wishes, machine_of, nameless_machine
 from llmfit_tui.core.model import Model
-from llmfit_tui.core.names import find_quant
+from llmfit_tui.core.names import find_quant, nearest
 from llmfit_tui.core.profile_machine import machine_of_profile, with_wishes
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.recommend import recommended
 from llmfit_tui.core.scenario import Scenario, Settings, default_context
 from llmfit_tui.storage.catalogs import Catalog
-from llmfit_tui.storage.profiles import Profiles
+from llmfit_tui.storage.profiles import Kept, Profiles
 
 DEFAULT_HARDWARE = "RTX 4090"
 LEAST_CONTEXT = 256
@@ -98,7 +98,8 @@ class Resolver:
         """A machine by name alone. Raises LlmfitError."""
         return self.machine(name, None, None, None, None, None)
 
-    def _known(self, name: str | None) -> bool:
+    def is_profile(self, name: str | None) -> bool:
+        """Whether a profile has this name."""
         return bool(name and self.profiles and self.profiles.find(name))
 
     def _machine(
@@ -112,7 +113,7 @@ class Resolver:
         ram_bandwidth: int | None = None,
     ) -> Machine:
         wishes = Wishes(ram, margin, limit, backend, ram_bandwidth)
-        if vram is None and hardware is None and self._known(self.last_profile):
+        if vram is None and hardware is None and self.is_profile(self.last_profile):
             hardware = self.last_profile
         if vram is not None:
             if hardware is not None:
@@ -120,12 +121,24 @@ class Resolver:
             return nameless_machine(vram, wishes)
         kept = self.profiles.find(hardware.strip()) if self.profiles and hardware else None
         if kept is not None:
-            profile = with_wishes(kept.profile, wishes)
-            return machine_of_profile(profile, self.catalog.devices, self.catalog.systems)
+            return self._profile_machine(kept, wishes)
         if hardware is not None and hardware.strip().lower() == "cpu":
             return machine_of(GENERIC_CPU, (), wishes)
-        found = find_hardware(hardware or DEFAULT_HARDWARE, self.catalog.devices, self.catalog.systems)
+        try:
+            found = find_hardware(hardware or DEFAULT_HARDWARE, self.catalog.devices, self.catalog.systems)
+        except UnknownName as problem:
+            own = self.profiles.names if self.profiles else []
+            text = hardware or DEFAULT_HARDWARE
+            raise UnknownName("hardware", text, nearest(text, [*own, *problem.nearest])) from problem
         return machine_of(found.name, found.devices, wishes, found.assumed)
+
+    def _profile_machine(self, kept: Kept, wishes: Wishes) -> Machine:
+        profile = with_wishes(kept.profile, wishes)
+        try:
+            return machine_of_profile(profile, self.catalog.devices, self.catalog.systems)
+        except LlmfitError as problem:
+            said = f"Profile {quoted(profile.name)} in {printable(str(kept.path))}: {problem}"
+            raise BadValue(said) from problem
 
     def _settings(self, model: Model, machine: Machine, options: Mapping[str, Any]) -> Settings:
         asked = options.get("context")

@@ -41,6 +41,11 @@ def quoted(text: str, longest: int = 60) -> str:
     return f'"{shown if len(shown) <= longest else shown[: longest - 1] + "…"}"'
 
 
+def sentence(text: str) -> str:
+    """The text with a full stop, where it does not end in one or in a question."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def or_list(names: Sequence[str]) -> str:
     """'a', 'a or b', 'a, b or c'."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from llmfit_tui.core.hardware import GIB
 from llmfit_tui.core.profile import OwnGpu, Profile
+from llmfit_tui.core.profile_gpu import NAMELESS, rate_text, size_text
 
 
 def table_of(profile: Profile) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def table_of(profile: Profile) -> dict[str, Any]:
 def _gpu_table(gpu: OwnGpu) -> dict[str, Any]:
     tflops = gpu.fp16_flops / 1e12 if gpu.fp16_flops is not None else None
     table = {
-        "name": gpu.name,
+        "name": gpu.name if gpu.name != NAMELESS else None,
         "count": gpu.count if gpu.count != 1 else None,
         "memory": _size(gpu.memory_bytes),
         "bandwidth": _speed(gpu.bandwidth_bytes_per_s),
@@ -38,12 +38,8 @@ def _gpu_table(gpu: OwnGpu) -> dict[str, Any]:
 
 
 def _size(size: int | None) -> str | None:
-    if size is None:
-        return None
-    return (
-        f"{size // GIB}GiB" if size % GIB == 0 else f"{size >> 20}MiB" if size % (1 << 20) == 0 else str(size)
-    )
+    return None if size is None else size_text(size)
 
 
 def _speed(rate: int | None) -> str | None:
-    return None if rate is None else f"{rate / 1e9:.15g}GB/s"
+    return None if rate is None else rate_text(rate)

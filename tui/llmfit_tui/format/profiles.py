@@ -4,6 +4,7 @@ from typing import Any
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.profile import OwnGpu, Profile
+from llmfit_tui.core.profile_gpu import own_gpus_text
 from llmfit_tui.core.profile_machine import machine_of_profile
 from llmfit_tui.core.profile_table import table_of
 from llmfit_tui.format import amounts
@@ -16,6 +17,8 @@ def one_line(profile: Profile) -> str:
     parts = [_gpu(gpu) for gpu in profile.gpus] or [profile.cpu or "CPU"]
     if profile.ram_bytes is not None:
         parts.append(f"{amounts.gib(profile.ram_bytes)} of host memory")
+    if profile.nodes > 1:
+        parts.append(f"{profile.nodes} nodes")
     return ", ".join(parts)
 
 
@@ -25,9 +28,14 @@ def profile_toml(profile: Profile, line: bool = False) -> str:
 
     table = table_of(profile)
     if not line:
-        return tomli_w.dumps({"profiles": {profile.name: table}})
+        return _escaped(tomli_w.dumps({"profiles": {profile.name: table}}))
     pairs = ", ".join(f"{key} = {_inline(value)}" for key, value in table.items())
-    return f"profiles.{_inline(profile.name)} = {{ {pairs} }}\n"
+    return _escaped(f"profiles.{_inline(profile.name)} = {{ {pairs} }}\n")
+
+
+def _escaped(text: str) -> str:
+    """TOML with every letter escaped that could drive a terminal; its parser reads them back."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\U{ord(c):08X}" for c in text)
 
 
 def profile_document(profile: Profile, path: str, own: bool, devices: Any, systems: Any) -> Document:
@@ -70,8 +78,7 @@ def profile_document(profile: Profile, path: str, own: bool, devices: Any, syste
 def _gpu(gpu: str | OwnGpu) -> str:
     if isinstance(gpu, str):
         return gpu
-    count = f"{gpu.count}x " if gpu.count > 1 else ""
-    return f"{count}{gpu.name} ({amounts.gib(gpu.memory_bytes)})"
+    return own_gpus_text((gpu,))
 
 
 def _inline(value: Any) -> str:

@@ -34,7 +34,9 @@ class OwnMachine:
     machine: Machine | None
     problem: str = ""
     shared: bool = False
-    """From a server's owner: to be used and copied, not changed."""
+    """From a server's owner or a file of its own: to be used and copied, not changed."""
+    tags: str = ""
+    """Words its owner finds it by."""
 
 
 class HardwarePane(FigureList):
@@ -69,7 +71,8 @@ class HardwarePane(FigureList):
         device = self.device(index)
         if device is None:
             own = self.own[index]
-            return f"{own.name} {own.machine.name if own.machine else ''} own profile"
+            shared = "shared" if own.shared else ""
+            return f"{own.name} {own.tags} {shared} own profile"
         aliases = " ".join(device.aliases)
         return f"{device.name} {aliases} {device.vendor} {device.kind.value} {device.architecture}"
 
@@ -160,8 +163,7 @@ class HardwarePane(FigureList):
         device, found = self.device(index), self.estimate_of(index)
         match column:
             case "name":
-                name = short_name(device) if device else f"{self.marks.own} {self.own[index].name}"
-                return plain(found, name)
+                return plain(found, short_name(device) if device else self._own_name(index))
             case "memory":
                 return plain(found, self._memory(index))
             case "bandwidth":
@@ -169,6 +171,10 @@ class HardwarePane(FigureList):
                 return plain(found, rate_label(machine.bandwidth_bytes_per_s if machine else None))
             case _:
                 return self.common_cell(found, column)
+
+    def _own_name(self, index: int) -> str:
+        own = self.own[index]
+        return f"{self.marks.own} {own.name}{', shared' if own.shared else ''}"
 
     def _memory(self, index: int) -> str:
         device, machine = self.device(index), self.machine(index)

@@ -12,11 +12,11 @@ class ProfileActions(ExplorerBase):
         keys, kept = self.profiles, self.profiles.chosen()
         match what:
             case "new":
-                profile = keys.from_row()
-                said = keys.save(profile) + "; e edits it" if profile else "no hardware is highlighted"
+                said = keys.make()
+            case "copy" if kept is None:
+                said = "only a profile can be copied; p makes one"
             case "copy":
-                profile = keys.from_row()
-                said = keys.save(profile) if profile and kept else "only a profile can be copied; p makes one"
+                said = keys.make()
             case "delete":
                 said = keys.delete()
             case "undo":
@@ -31,16 +31,22 @@ class ProfileActions(ExplorerBase):
         self.say(said)
 
     def _open_form(self, before: Profile | None) -> None:
-        from llmfit_tui.screens.profile_form import ProfileForm  # a tenth of the start-up, and seldom needed
+        # A tenth of the start-up, and seldom needed.
+        from llmfit_tui.screens.profile_form import ProfileForm
+        from llmfit_tui.screens.profile_preview import Preview
 
         scenario = self.scenario
         assert scenario is not None
         keys = self.profiles
         blank = Profile(keys.free_name("my machine"))
-        form = ProfileForm(before or blank, self.catalog, lambda machine: keys.preview(scenario, machine))
+
+        def save(profile: Profile, insist: bool) -> None:
+            keys.write(profile, before, insist)
 
         def done(profile: Profile | None) -> None:
             if profile is not None:
-                self.say(keys.save(profile, before))
+                keys.choose(profile.name)
+                self.say(f"{profile.name} is saved; u takes it back")
 
+        form = ProfileForm(before or blank, self.catalog, Preview(scenario, self.catalog), save)
         self.app.push_screen(form, done)  # pyright: ignore[reportUnknownMemberType]

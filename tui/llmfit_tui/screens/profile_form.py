@@ -1,52 +1,32 @@
 """A form for one profile, checked as it is typed, with what it would change in the ratings."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
-from llmfit_tui.core.errors import BadValue, LlmfitError
-from llmfit_tui.core.hardware import DeviceKind
-from llmfit_tui.core.hardware_names import find_hardware
+from llmfit_tui.core.errors import LlmfitError, printable
 from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.profile import OwnGpu, Profile, checked_name
+from llmfit_tui.core.profile import Profile
 from llmfit_tui.core.profile_machine import machine_of_profile
-from llmfit_tui.core.profile_table import table_of
-from llmfit_tui.core.sizes import bytes_per_second, memory_bytes
+from llmfit_tui.screens.profile_names import HardwareNames
+from llmfit_tui.screens.profile_preview import Preview
+from llmfit_tui.screens.profile_texts import FIELDS, Field, in_words_of_the_form, profile_of, texts_of
 from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.profile_edit import ConflictError
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One line of the form."""
-
-    key: str
-    label: str
-    hint: str
-
-
-FIELDS = (
-    Field("name", "Name", "what you call this machine"),
-    Field("hardware", "Hardware", "such as 2x RTX 3090 + RTX 4090, M3 Max 40 64GB, or empty for a CPU alone"),
-    Field("memory", "Own card: memory", "for a card no catalog knows, such as 24GiB"),
-    Field("bandwidth", "Own card: bandwidth", "such as 1008GB/s; without it the speed stays unknown"),
-    Field("ram", "Host memory", "such as 64GiB"),
-    Field("ram_bandwidth", "Host bandwidth", "such as 80GB/s"),
-    Field("margin", "Leave free", "on each GPU, such as 1GiB"),
-    Field("gpu_limit", "GPU limit", "of shared memory, as iogpu.wired_limit_mb sets it"),
-    Field("notes", "Notes", ""),
-    Field("tags", "Tags", "separated by commas"),
-)
+Save = Callable[[Profile, bool], None]
+"""Save a profile; True: over what somebody else wrote meanwhile. Raises LlmfitError."""
 
 
 class ProfileForm(ModalScreen[Profile | None]):
-    """Answers with the profile to save, or None."""
+    """Saves through what it was given and answers with the profile, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", show=False, id="form.back"),
@@ -55,124 +35,99 @@ class ProfileForm(ModalScreen[Profile | None]):
         Binding("up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, profile: Profile, catalog: Catalog, preview: Callable[[Machine], str]) -> None:
-        """`preview` says in a line what a machine would change."""
+    def __init__(self, profile: Profile, catalog: Catalog, preview: Preview, save: Save) -> None:
         super().__init__()
         self.profile = profile
         self.catalog = catalog
         self.preview = preview
+        self.save = save
+        self.insist = False
 
     def compose(self) -> ComposeResult:
         """Fields, what is wrong or what follows, and two buttons."""
-        shown = values_of(self.profile)
+        shown = texts_of(self.profile)
         with Vertical(id="form") as form:
             form.border_title = "Profile"
-            form.border_subtitle = "Enter or Ctrl-S: save   Escape: back"
-            for field in FIELDS:
-                with Horizontal(classes="field"):
-                    yield Label(field.label)
-                    entry = Input(
-                        shown[field.key], placeholder=field.hint, id=f"field-{field.key}", compact=True
-                    )
-                    entry.cursor_blink = False
-                    yield entry
+            form.border_subtitle = "↑ ↓: field   Enter: save   Escape: back"
+            with VerticalScroll(id="fields", can_focus=False):
+                for field in FIELDS:
+                    with Horizontal(classes="field"):
+                        yield Label(field.label)
+                        yield self._entry(field, shown[field.key])
             yield Static("", id="said", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Save", id="save", compact=True)
                 yield Button("Back", id="back", compact=True)
 
+    def _entry(self, field: Field, text: str) -> Input:
+        names = (
+            HardwareNames(self.catalog, cpus=field.key == "cpu") if field.key in ("hardware", "cpu") else None
+        )
+        entry = Input(text, placeholder=field.hint, id=f"field-{field.key}", compact=True, suggester=names)
+        entry.cursor_blink = False
+        return entry
+
     def on_mount(self) -> None:
         """Say at once what the profile is."""
         self._check()
 
-    def typed(self) -> Profile:
-        """The profile as typed. Raises LlmfitError, naming the field."""
-        texts = {field.key: self.query_one(f"#field-{field.key}", Input).value.strip() for field in FIELDS}
-        return profile_of(texts, self.profile, self.catalog)
+    def typed(self) -> tuple[Profile, Machine]:
+        """The profile as typed, and its machine. Raises LlmfitError, naming the field."""
+        texts = {field.key: self.query_one(f"#field-{field.key}", Input).value for field in FIELDS}
+        profile = profile_of(texts, self.profile, self.catalog)
+        return profile, machine_of_profile(profile, self.catalog.devices, self.catalog.systems)
 
     @on(Input.Changed)
     def _check(self) -> None:
-        said = self.query_one("#said", Static)
+        self.insist = False
         try:
-            profile = self.typed()
-            machine = machine_of_profile(profile, self.catalog.devices, self.catalog.systems)
+            _, machine = self.typed()
         except LlmfitError as problem:
-            said.set_classes("wrong")
-            said.update(str(problem))
+            self._stop_preview()
+            self._say(in_words_of_the_form(str(problem)), wrong=True)
         else:
-            said.set_classes("")
-            said.update(self.preview(machine))
+            self._show_preview(machine)
+
+    @work(exclusive=True, group="preview")
+    async def _show_preview(self, machine: Machine) -> None:
+        """The present choice at once, the whole list as soon as it is counted."""
+        lines = [self.preview.choice(machine)]
+        if machine.assumed:
+            lines.append(f"Assumed: {'; '.join(note.rstrip('.') for note in machine.assumed)}.")
+        self._say("\n".join(lines))
+        for counted in self.preview.counted(machine):
+            if counted is not None:
+                self._say("\n".join([lines[0], counted, *lines[1:]]))
+            await asyncio.sleep(0)
+
+    def _stop_preview(self) -> None:
+        self.workers.cancel_group(self, "preview")  # pyright: ignore[reportUnknownMemberType]
+
+    def _say(self, text: str, wrong: bool = False) -> None:
+        said = self.query_one("#said", Static)
+        said.set_class(wrong, "wrong")
+        said.update(("✗ " if wrong else "") + "\n".join(map(printable, text.split("\n"))))
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#save")
     def action_save(self) -> None:
-        """Save, if the form holds a profile."""
+        """Save, if the form holds a profile; what stands in the way is said, and nothing typed is lost."""
         try:
-            profile = self.typed()
-            machine_of_profile(profile, self.catalog.devices, self.catalog.systems)
+            profile, _ = self.typed()
         except LlmfitError:
             return
-        self.dismiss(profile)
+        self._stop_preview()
+        try:
+            self.save(profile, self.insist)
+        except ConflictError as problem:
+            self.insist = True
+            self._say(f"{problem} Enter saves yours over it, Escape leaves it.", wrong=True)
+        except LlmfitError as problem:
+            self._say(str(problem), wrong=True)
+        else:
+            self.dismiss(profile)
 
     @on(Button.Pressed, "#back")
     def action_leave(self) -> None:
         """Leave without saving."""
         self.dismiss(None)
-
-
-def values_of(profile: Profile) -> dict[str, str]:
-    """The form's texts for a profile."""
-    table = table_of(profile)
-    own = next((gpu for gpu in profile.gpus if isinstance(gpu, OwnGpu)), None)
-    own_table: dict[str, str] = table_of(Profile("", (own,)))["gpus"][0] if own else {}
-    named = [gpu for gpu in profile.gpus if isinstance(gpu, str)]
-    return {
-        "name": profile.name,
-        "hardware": " + ".join(named) or profile.cpu or "",
-        "memory": str(own_table.get("memory", "")),
-        "bandwidth": str(own_table.get("bandwidth", "")),
-        "tags": ", ".join(profile.tags),
-        **{key: str(table.get(key, "")) for key in ("ram", "ram_bandwidth", "margin", "gpu_limit", "notes")},
-    }
-
-
-def profile_of(texts: dict[str, str], before: Profile, catalog: Catalog) -> Profile:
-    """The profile of a form's texts; what the form does not show stays as it was. Raises LlmfitError."""
-    gpus: list[str | OwnGpu] = []
-    cpu: str | None = None
-    if texts["hardware"]:
-        found = find_hardware(texts["hardware"], catalog.devices, catalog.systems)
-        if found.devices[0].kind is DeviceKind.CPU:
-            cpu = found.name
-        else:
-            gpus += found.name.split(" + ")
-    if texts["memory"]:
-        old = next((gpu for gpu in before.gpus if isinstance(gpu, OwnGpu)), OwnGpu("own GPU", 1))
-        rate = bytes_per_second(texts["bandwidth"], "Own card: bandwidth") if texts["bandwidth"] else None
-        size = _size(texts["memory"], "Own card: memory")
-        gpus.append(replace(old, memory_bytes=size or 0, bandwidth_bytes_per_s=rate))
-    elif texts["bandwidth"]:
-        raise BadValue("Own card: memory was expected beside its bandwidth.")
-    return replace(
-        before,
-        name=checked_name(texts["name"]),
-        gpus=tuple(gpus),
-        cpu=cpu,
-        ram_bytes=_size(texts["ram"], "Host memory"),
-        ram_bandwidth=bytes_per_second(texts["ram_bandwidth"], "Host bandwidth")
-        if texts["ram_bandwidth"]
-        else None,
-        margin_bytes=_size(texts["margin"], "Leave free"),
-        gpu_limit_bytes=_size(texts["gpu_limit"], "GPU limit"),
-        notes=texts["notes"],
-        tags=tuple(tag.strip() for tag in texts["tags"].split(",") if tag.strip()),
-    )
-
-
-def _size(text: str, what: str) -> int | None:
-    if not text:
-        return None
-    size = memory_bytes(text, what)
-    if size == 0:
-        raise BadValue(f"{what}: more than 0 was expected.")
-    return size

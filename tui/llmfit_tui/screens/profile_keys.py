@@ -3,26 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.errors import BadValue, LlmfitError
 from llmfit_tui.core.profile import Profile
 from llmfit_tui.core.profile_machine import machine_of_profile
-from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format.devices import machine_name
-from llmfit_tui.panes.figures import tried
 from llmfit_tui.panes.hardware import HardwarePane, OwnMachine
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places
-from llmfit_tui.storage.profile_edit import (
-    ConflictError,
-    Removed,
-    delete_profile,
-    rename_profile,
-    save_profile,
-)
+from llmfit_tui.storage.profile_edit import Before, delete_profile, put_back, rename_profile, save_profile
 from llmfit_tui.storage.profiles import Kept, Profiles, read_profiles
-
-GREAT = 5
 
 
 class ProfileKeys:
@@ -33,7 +22,8 @@ class ProfileKeys:
         self.where = where
         self.pane = pane
         self.profiles = Profiles((), (), ())
-        self.removed: Removed | None = None
+        self.changes: list[tuple[str, Before]] = []
+        """Of this visit, by the name a profile had before; the last can be taken back."""
 
     def read(self) -> str:
         """Read the profiles into the pane; returns what was wrong with them, if anything."""
@@ -72,23 +62,36 @@ class ProfileKeys:
             name, number = f"{wanted} {number}", number + 1
         return name
 
-    def save(self, profile: Profile, before: Profile | None = None) -> str:
-        """Save, show and choose it; returns what to say. `before` is the profile as it was edited."""
+    def write(self, profile: Profile, before: Profile | None = None, insist: bool = False) -> None:
+        """Save a new profile, or one that was edited from `before`, and show it. Raises LlmfitError.
+
+        `insist`: over what another program wrote meanwhile.
+        """
         if self.where is None:
-            return "profiles cannot be kept here"
+            raise BadValue("Profiles cannot be kept here.")
+        if insist:
+            there = read_profiles(self.where).find(before.name if before else profile.name)
+            before = there.profile if there is not None and there.own else None
+        if before is None:
+            change = save_profile(self.where, profile, new=True)
+        elif before.name != profile.name:
+            change = rename_profile(self.where, before, profile)
+        else:
+            change = save_profile(self.where, profile, before)
+        self.changes.append((profile.name if before is None else before.name, change))
+        self.read()
+
+    def make(self) -> str:
+        """Keep the row under the cursor as a profile; returns what to say."""
+        profile = self.from_row()
+        if profile is None:
+            return "no hardware is highlighted"
         try:
-            if before is not None and before.name != profile.name:
-                rename_profile(self.where, before.name, profile)
-            else:
-                save_profile(self.where, profile, before)
-        except ConflictError as problem:
-            self.read()
-            return f"{problem} Shown as it is now; nothing was saved."
+            self.write(profile)
         except LlmfitError as problem:
             return str(problem)
-        self.read()
         self.choose(profile.name)
-        return f"{profile.name} is saved"
+        return f"{profile.name} is saved; e edits it, u takes it back"
 
     def delete(self) -> str:
         """Delete the profile under the cursor; returns what to say."""
@@ -97,22 +100,36 @@ class ProfileKeys:
             return "only a profile can be deleted; this is hardware of the catalog"
         if not kept.own:
             return f"{kept.profile.name} comes from {kept.path}; it is not yours to delete"
+        name = kept.profile.name
         try:
-            self.removed = delete_profile(self.where, kept.profile.name)
+            self.changes.append((name, delete_profile(self.where, name)))
         except LlmfitError as problem:
             return str(problem)
         self.read()
+        self._choose_row()
+        return f"{name} is deleted; u brings it back"
+
+    def undo(self) -> str:
+        """Take the last change of a profile back; returns what to say."""
+        if not self.changes or self.where is None:
+            return "no profile was changed"
+        name, change = self.changes[-1]
+        try:
+            put_back(self.where, change)
+        except LlmfitError as problem:
+            return str(problem)
+        self.changes.pop()
+        self.read()
+        if self.profiles.find(name):
+            self.choose(name)
+        else:
+            self._choose_row()
+        return f"{name} is as it was" if self.profiles.find(name) else f"{name} is gone again"
+
+    def _choose_row(self) -> None:
         index = self.pane.chosen_index
         if index is not None:
             self.pane.choose(index)
-        return f"{kept.profile.name} is deleted; u brings it back"
-
-    def undo(self) -> str:
-        """Bring back the profile deleted last; returns what to say."""
-        if self.removed is None:
-            return "no profile was deleted"
-        profile, self.removed = self.removed.profile, None
-        return self.save(replace(profile, name=self.free_name(profile.name)))
 
     def choose(self, name: str) -> None:
         """Put the cursor on a profile and choose it."""
@@ -124,32 +141,16 @@ class ProfileKeys:
                 self.pane.repaint()
                 self.pane.choose(index)
 
-    def preview(self, scenario: Scenario, machine: Machine) -> str:
-        """What a machine would change: the rating of the present choice, and how many models run great."""
-        fit = self.catalog.quality_fit
-        now = tried(within_own_context(scenario), fit)
-        then = tried(within_own_context(replace(scenario, machine=machine)), fit)
-        if now is None or then is None:
-            return "This model cannot be estimated."
-        change = f"{scenario.model.name} {scenario.quant.name}: {now.rating.label}"
-        if now.rating.label != then.rating.label:
-            change += f" → {then.rating.label}"
-        counts = [self._great(replace(scenario, machine=one)) for one in (scenario.machine, machine)]
-        return f"{change}. Models that run great: {counts[0]} → {counts[1]}."
-
-    def _great(self, scenario: Scenario) -> int:
-        estimates = (tried(replace(scenario, model=model), None) for model in self.catalog.models)
-        return sum(1 for found in estimates if found and found.rating.level == GREAT)
-
 
 def own_machines(kept: Sequence[Kept], catalog: Catalog) -> list[OwnMachine]:
     """Profiles as rows of the pane."""
     rows: list[OwnMachine] = []
     for one in kept:
+        tags = " ".join(one.profile.tags)
         try:
             machine = machine_of_profile(one.profile, catalog.devices, catalog.systems)
         except LlmfitError as problem:
-            rows.append(OwnMachine(one.profile.name, None, str(problem), not one.own))
+            rows.append(OwnMachine(one.profile.name, None, str(problem), not one.own, tags))
         else:
-            rows.append(OwnMachine(one.profile.name, machine, "", not one.own))
+            rows.append(OwnMachine(one.profile.name, machine, "", not one.own, tags))
     return rows

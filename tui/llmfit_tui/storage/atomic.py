@@ -7,6 +7,7 @@ previous version stays as a backup. Symbolic links are followed, modes kept, new
 import contextlib
 import errno
 import os
+import stat
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from llmfit_tui.core.errors import LlmfitError, printable
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 LOCK_TIMEOUT_S = 10.0
+UNFINISHED = ".new"
 
 
 class SaveError(LlmfitError):
@@ -26,12 +28,16 @@ class SaveError(LlmfitError):
 
 @contextmanager
 def locked(path: Path) -> Generator[None]:
-    """Hold the lock of a file while it is read, changed and replaced; makes its folder."""
+    """Hold the lock of a file while it is read, changed and replaced; makes its folder.
+
+    The lock lies beside the file itself, so that two links to one file share it.
+    """
     from filelock import FileLock, Timeout
 
+    target = Path(os.path.realpath(path))
     try:
         path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        lock = FileLock(path.parent / f".{path.name}.lock", timeout=LOCK_TIMEOUT_S, mode=PRIVATE_FILE)
+        lock = FileLock(target.with_name(f".{target.name}.lock"), timeout=LOCK_TIMEOUT_S, mode=PRIVATE_FILE)
         lock.acquire()
     except Timeout as problem:
         raise SaveError(
@@ -40,6 +46,7 @@ def locked(path: Path) -> Generator[None]:
     except OSError as problem:
         raise SaveError(f"{_shown(path.parent)} cannot be written to: {reason(problem)}.") from problem
     try:
+        _sweep(target)
         yield
     finally:
         lock.release()
@@ -52,11 +59,11 @@ def replace_text(path: Path, text: str) -> None:
     try:
         before = target.stat() if target.exists() else None
         _refuse_foreign(target, before)
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=UNFINISHED, dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8"))
             file.flush()
-            os.fchmod(file.fileno(), before.st_mode & 0o7777 if before else PRIVATE_FILE)
+            _like_before(temporary, before)
             os.fsync(file.fileno())
         if before is not None:
             _keep_backup(target)
@@ -76,6 +83,22 @@ def reason(problem: OSError) -> str:
     return (problem.strerror or type(problem).__name__).lower()
 
 
+def _like_before(temporary: str, before: os.stat_result | None) -> None:
+    """Mode and group of the file that is replaced; a new one is private."""
+    if before is not None and hasattr(os, "chown"):
+        with contextlib.suppress(OSError):
+            os.chown(temporary, -1, before.st_gid)
+    os.chmod(temporary, stat.S_IMODE(before.st_mode) if before else PRIVATE_FILE)  # noqa: PTH101
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a killed program left half written; nobody else writes while we hold the lock."""
+    with contextlib.suppress(OSError):
+        for name in os.listdir(target.parent):  # noqa: PTH208
+            if name.startswith(f".{target.name}.") and name.endswith(UNFINISHED):
+                target.with_name(name).unlink()
+
+
 def _refuse_foreign(target: Path, before: os.stat_result | None) -> None:
     if before is None or not hasattr(os, "geteuid"):
         return
@@ -86,7 +109,7 @@ def _refuse_foreign(target: Path, before: os.stat_result | None) -> None:
 def _keep_backup(target: Path) -> None:
     """The file as it stands gets a second name; no copy is made, so a full disk does not matter."""
     backup = target.with_name(f"{target.name}.bak")
-    waiting = target.with_name(f".{target.name}.bak.new")
+    waiting = target.with_name(f".{target.name}.bak{UNFINISHED}")
     with contextlib.suppress(FileNotFoundError):
         waiting.unlink()
     try:

@@ -1,27 +1,30 @@
 """Reading profiles: a person's own, and those a server's owner shares.
 
 A table that cannot be read is named with file, line and key, and the others still work: where the file as a
-whole is not TOML, its tables are tried one by one.
+whole is not TOML, its tables are read one by one.
 """
 
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from llmfit_tui.core.errors import LlmfitError, printable, quoted
+from llmfit_tui.core.errors import LlmfitError, printable, quoted, sentence
 from llmfit_tui.core.names import nearest
-from llmfit_tui.core.profile import Profile, ProfileProblem, read_profile
+from llmfit_tui.core.profile import Profile
+from llmfit_tui.core.profile_read import ProfileProblem, read_profile
 from llmfit_tui.storage.atomic import reason
 from llmfit_tui.storage.places import Places
+from llmfit_tui.storage.toml_lines import line_of_spot, line_of_table
+from llmfit_tui.storage.toml_text import read_file, sound_documents
 
 SCHEMA = 1
-LARGEST_FILE = 4 << 20
-_HEADER = re.compile(r"^[ \t]*\[\[?[^\n]*", re.MULTILINE)
+LARGEST_FILE = 1 << 20
+MOST_REMARKS = 50
+"""Of one file; a file with more is no list of machines."""
 _TOP_KEYS = ("schema", "profiles")
-_WHERE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
 
 class ProfileFileError(LlmfitError):
@@ -49,8 +52,10 @@ class Profiles:
     warnings: tuple[str, ...]
 
     def find(self, name: str) -> Kept | None:
-        """By name, upper or lower case."""
-        return next((kept for kept in self.kept if kept.profile.name.lower() == name.lower()), None)
+        """By name; upper or lower case only where no other has it to the letter."""
+        exact = (kept for kept in self.kept if kept.profile.name == name)
+        folded = (kept for kept in self.kept if kept.profile.name.lower() == name.lower())
+        return next(exact, None) or next(folded, None)
 
     @property
     def names(self) -> list[str]:
@@ -64,17 +69,23 @@ def read_profiles(places: Places) -> Profiles:
     problems: list[str] = []
     warnings: list[str] = []
     for path, own in _files(places):
-        text = _read(path, problems)
-        if text is None:
-            continue
-        for found in _profiles_in(path, text, problems, warnings):
+        file = _File(path)
+        for found in file.profiles():
             key = found.name.lower()
             if key in kept and kept[key].path == path:
-                problems.append(
-                    f"{_shown(path)}: two profiles are called {quoted(found.name)}; the first counts."
+                line = file.line_of(found.name)
+                file.problems.append(
+                    f"{_shown(path)}{line}: two profiles are called {quoted(found.name)}; the first counts."
                 )
             kept.setdefault(key, Kept(found, path, own and path == places.profiles))
+        problems += _first(file.problems, path)
+        warnings += _first(file.warnings, path)
     return Profiles(tuple(kept.values()), tuple(problems), tuple(warnings))
+
+
+def _first(said: list[str], path: Path) -> list[str]:
+    more = len(said) - MOST_REMARKS
+    return said if more <= 0 else [*said[:MOST_REMARKS], f"{_shown(path)}: {more:,} more like these."]
 
 
 def _files(places: Places) -> Iterator[tuple[Path, bool]]:
@@ -88,113 +99,107 @@ def _files(places: Places) -> Iterator[tuple[Path, bool]]:
             continue
 
 
-def _read(path: Path, problems: list[str]) -> str | None:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            problems.append(
-                f"{_shown(path)}: at most {LARGEST_FILE >> 20} MiB were expected; it was not read."
-            )
-            return None
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except UnicodeDecodeError:
-        problems.append(f"{_shown(path)}: text in UTF-8 was expected; it was not read.")
-    except OSError as problem:
-        problems.append(f"{_shown(path)} cannot be read: {reason(problem)}.")
-    return None
+class _File:
+    """One file while it is read: its text, and what is wrong with it."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.text = ""
+        self.problems: list[str] = []
+        self.warnings: list[str] = []
 
-def _profiles_in(path: Path, text: str, problems: list[str], warnings: list[str]) -> Iterator[Profile]:
-    try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as problem:
-        yield from _piece_by_piece(path, text, str(problem), problems, warnings)
-        return
-    try:
-        check_schema(path, document)
-    except ProfileFileError as problem:
-        problems.append(str(problem))
-        return
-    for key in document:
-        if key not in _TOP_KEYS:
-            close = nearest(key, _TOP_KEYS, 1)[0]
-            line = line_of(text, key)
-            warnings.append(f"{_shown(path)}{line}: unknown {quoted(key)}; did you mean {close}?")
-    tables = document.get("profiles", {})
-    if not isinstance(tables, dict):
-        problems.append(f"{_shown(path)}{line_of(text, 'profiles')}: tables [profiles.NAME] were expected.")
-        return
-    for name, table in cast("dict[str, Any]", tables).items():
-        found = _profile(path, text, 0, name, table, problems, warnings)
-        if found is not None:
-            yield found
-
-
-def _profile(
-    path: Path, text: str, offset: int, name: str, table: Any, problems: list[str], warnings: list[str]
-) -> Profile | None:
-    where = f"profiles.{printable(name[:80])}"
-    if not isinstance(table, Mapping):
-        problems.append(f"{_shown(path)}{line_of(text, name, offset=offset)}: {where}: a table was expected.")
-        return None
-    try:
-        found, unknown = read_profile(name, cast("Mapping[str, Any]", table))
-    except ProfileProblem as problem:
-        line = line_of(text, problem.key, name, offset)
-        problems.append(f"{_shown(path)}{line}: {where}: {problem}")
-        return None
-    for warning in unknown:
-        key = warning.split('"')[1]
-        warnings.append(f"{_shown(path)}{line_of(text, key, name, offset)}: {where}: {warning}")
-    return found
-
-
-def check_schema(path: Path, document: Mapping[str, Any]) -> None:
-    """Raise ProfileFileError where the file was written by a newer program."""
-    schema = document.get("schema", SCHEMA)
-    if schema != SCHEMA:
-        said = f"schema {quoted(str(schema))}"
-        raise ProfileFileError(f"{_shown(path)}: {said} is newer than this program, which reads {SCHEMA}.")
-
-
-def _piece_by_piece(
-    path: Path, text: str, said: str, problems: list[str], warnings: list[str]
-) -> Iterator[Profile]:
-    """Profiles of a file that is not TOML as a whole: every table that is one on its own."""
-    match = _WHERE.search(said)
-    line = f", line {match.group(1)}" if match and match.group(1) else ""
-    problems.append(f"{_shown(path)}{line}: this is not TOML: {printable(_WHERE.sub('', said))[:200]}.")
-    starts = [match.start() for match in _HEADER.finditer(text)]
-    tables: dict[str, Profile] = {}
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    def profiles(self) -> Iterator[Profile]:
+        """Every profile that can be read."""
+        if not self._read():
+            return
         try:
-            document = tomllib.loads(text[start:end])
+            documents = [tomllib.loads(self.text)]
         except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-            continue
-        found = document.get("profiles")
-        for name, table in cast("dict[str, Any]", found).items() if isinstance(found, dict) else ():
-            offset = text.count("\n", 0, start)
-            profile = _profile(path, text[start:end], offset, name, table, problems, warnings)
-            if profile is not None and name not in tables:
-                tables[name] = replace(profile)
-    yield from tables.values()
+            documents, dropped = sound_documents(self.text)
+            for line, said in dropped:
+                self._problem(f", line {line}", f"this is not TOML: {printable(said)[:200]}")
+        try:
+            for document in documents:
+                check_schema(_shown(self.path), document)
+        except ProfileFileError as problem:
+            self.problems.append(str(problem))
+            return
+        for document in documents:
+            yield from self._document(document)
+
+    def line_of(self, name: str) -> str:
+        """', line N' of the last table of this name."""
+        return f", line {line_of_table(self.text, name, last=True)}"
+
+    def _read(self) -> bool:
+        try:
+            if self.path.stat().st_size > LARGEST_FILE:
+                self._problem("", f"at most {LARGEST_FILE >> 20} MiB were expected; it was not read")
+                return False
+            self.text = read_file(self.path).text
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except UnicodeDecodeError:
+            self._problem("", "text in UTF-8 was expected; it was not read")
+            return False
+        except OSError as problem:
+            self.problems.append(f"{_shown(self.path)} cannot be read: {reason(problem)}.")
+            return False
+        return True
+
+    def _problem(self, line: str, said: str) -> None:
+        self.problems.append(f"{_shown(self.path)}{line}: {sentence(said)}")
+
+    def _document(self, document: Mapping[str, Any]) -> Iterator[Profile]:
+        for key in document:
+            if key not in _TOP_KEYS:
+                close = nearest(key, _TOP_KEYS, 1)[0]
+                line = self._line(self.warnings, partial(line_of_table, self.text, key, ()))
+                said = f"unknown {quoted(key)}, left as it is; did you mean {close}?"
+                self.warnings.append(f"{_shown(self.path)}{line}: {said}")
+        tables = document.get("profiles", {})
+        if not isinstance(tables, dict):
+            line = line_of_table(self.text, "profiles", below=())
+            self._problem(f", line {line}", "tables [profiles.NAME] were expected")
+            return
+        for name, table in cast("dict[str, Any]", tables).items():
+            found = self._profile(name, table)
+            if found is not None:
+                yield found
+
+    def _profile(self, name: str, table: Any) -> Profile | None:
+        where = f"profiles.{printable(name if len(name) <= 80 else f'{name[:80]}…')}"
+        if not isinstance(table, Mapping):
+            line = self._line(self.problems, lambda: line_of_table(self.text, name))
+            self._problem(line, f"{where}: a table was expected")
+            return None
+        try:
+            found, remarks = read_profile(name, cast("Mapping[str, Any]", table))
+        except ProfileProblem as problem:
+            spot = problem.spot
+            line = self._line(self.problems, lambda: line_of_spot(self.text, name, spot))
+            self._problem(line, f"{where}: {problem}")
+            return None
+        for remark in remarks:
+            line = self._line(self.warnings, partial(line_of_spot, self.text, name, remark.spot))
+            inner = f"{remark.spot}: " if remark.spot.entry else ""
+            self.warnings.append(f"{_shown(self.path)}{line}: {where}: {inner}{remark.said}")
+        return found
+
+    def _line(self, said: list[str], find: Callable[[], int]) -> str:
+        """', line N', not looked for where it would not be shown."""
+        return f", line {find()}" if len(said) < MOST_REMARKS else ""
 
 
-def line_of(text: str, key: str, table: str | None = None, offset: int = 0) -> str:
-    """', line N' of a key, looked for below the header of its table; empty where it is not found."""
-    lines = text.split("\n")
-    start = 0
-    if table is not None:
-        header = re.compile(rf"^\s*\[+\s*profiles\s*\.\s*[\"']?{re.escape(table)}[\"']?\s*[\].]")
-        start = next((i for i, line in enumerate(lines) if header.match(line)), 0)
-    wanted = re.compile(rf"^\s*\[*[\"']?{re.escape(key)}[\"']?\s*[\].=]")
-    dotted = re.compile(rf"[.{{,]\s*[\"']?{re.escape(key)}[\"']?\s*[\].=]")
-    for pattern in (wanted, dotted):
-        for i, line in enumerate(lines[start:], start=start + 1):
-            if pattern.search(line):
-                return f", line {i + offset}"
-    return f", line {start + 1 + offset}" if table is not None else ""
+def check_schema(called: str, document: Mapping[str, Any]) -> None:
+    """Raise ProfileFileError where the file was written by a newer program, or says nothing we know."""
+    schema = document.get("schema", SCHEMA)
+    if type(schema) is int and schema > SCHEMA:
+        number = str(schema) if schema < 1 << 64 else "a very large one"
+        said = f"schema {quoted(number)} is newer than this program, which reads {SCHEMA}"
+        raise ProfileFileError(f"{called}: {said}.")
+    if type(schema) is not int or schema != SCHEMA:
+        raise ProfileFileError(f"{called}: schema = {SCHEMA} was expected, not {quoted(str(schema))}.")
 
 
 def _shown(path: Path) -> str:
