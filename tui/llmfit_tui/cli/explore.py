@@ -1,16 +1,18 @@
 """Opening the explorer, where the terminal allows it."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from llmfit_tui.cli.resolve import DEFAULT_HARDWARE, Resolver
-from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.kvcache import KVType
-from llmfit_tui.core.limits import MOST_SLOTS
+from llmfit_tui.core.errors import LlmfitError, UnknownName
+from llmfit_tui.core.hardware import GIB
+from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.names import find_quant
-from llmfit_tui.core.scenario import Scenario, Settings
+from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.core.settings_table import settings_of_table, table_of_settings
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places, places
 from llmfit_tui.storage.profiles import read_profiles
@@ -41,7 +43,8 @@ def explore(config: str | None = None) -> int:
     explorer = app.explorer
     if explorer is not None and explorer.scenario is not None:
         own = explorer.scenario.machine.name in explorer.profiles.profiles.names
-        visit = visit_of(explorer.scenario, app.theme, own, last)
+        host = explorer.host_gib if explorer.hardware.wishes.ram_bytes is not None else None
+        visit = visit_of(explorer.scenario, app.theme, own, last, host)
         if visit != last:
             _remember(where, visit)
     return app.return_code or 0
@@ -63,51 +66,43 @@ def _remember(where: Places, visit: Remembered) -> None:
         print(f"llmfit-tui: nothing of this visit is remembered: {problem}", file=sys.stderr)
 
 
-def visit_of(scenario: Scenario, theme: str, own: bool, before: Remembered) -> Remembered:
+def visit_of(
+    scenario: Scenario, theme: str, own: bool, before: Remembered, host_gib: int | None = None
+) -> Remembered:
     """What to remember of a scenario; `own` says that its machine is a profile."""
-    settings = scenario.settings
     return Remembered(
         theme=theme,
         model=scenario.model.id,
         quant=scenario.quant.name,
         hardware=scenario.machine.name,
         profile=scenario.machine.name if own else before.profile,
-        context=settings.context,
-        parallel=settings.parallel,
-        kv_type_k=settings.kv_type_k.value,
-        kv_type_v=settings.kv_type_v.value,
-        flash_attention=settings.flash_attention,
+        host_gib=host_gib,
+        settings=table_of_settings(scenario.settings),
     )
 
 
 def first_scenario(catalog: Catalog, where: Places | None = None, last: Remembered | None = None) -> Scenario:
-    """What the explorer opens on: the last visit, as far as its names still exist."""
+    """What the explorer opens on: the last visit as far as its names exist, on the profile used last."""
     last = last or Remembered()
     resolver = Resolver(catalog, read_profiles(where) if where else None, last.profile)
 
-    def kept_or_first(find: Callable[[str], Found], name: str | None, first: str) -> Found:
-        try:
-            return find(name or first)
-        except LlmfitError:
-            return find(first)
+    def kept_or_first(find: Callable[[str], Found], *names: str | None) -> Found:
+        for name in filter(None, names):
+            with contextlib.suppress(LlmfitError):
+                return find(name)
+        raise UnknownName("start", "", ())
+
+    def device(name: str) -> Machine:
+        machine = resolver.machine_called(name)
+        if last.host_gib is None or machine.unified or resolver.is_profile(name):
+            return machine
+        return resolver.machine(name, None, last.host_gib * GIB, None, None, None)
 
     model = kept_or_first(resolver.model, last.model, FIRST_MODEL)
     quant = kept_or_first(lambda name: find_quant(name, catalog.quants), last.quant, FIRST_QUANT)
-    machine = kept_or_first(resolver.machine_called, last.hardware or last.profile, DEFAULT_HARDWARE)
-    return Scenario(model, quant, machine, settings_of(last))
-
-
-def settings_of(last: Remembered) -> Settings:
-    """Settings of the last visit; what is unknown or no longer legal is as at first."""
-    types = {kind.value: kind for kind in KVType}
-    first = Settings()
-    return Settings(
-        context=last.context or first.context,
-        parallel=min(last.parallel or first.parallel, MOST_SLOTS),
-        kv_type_k=types.get(last.kv_type_k or "", first.kv_type_k),
-        kv_type_v=types.get(last.kv_type_v or "", first.kv_type_v),
-        flash_attention=last.flash_attention,
-    )
+    profile = last.profile if resolver.is_profile(last.profile) else None
+    machine = kept_or_first(device, profile, last.hardware, DEFAULT_HARDWARE)
+    return Scenario(model, quant, machine, settings_of_table(last.settings))
 
 
 def check_terminal() -> None:

@@ -14,6 +14,8 @@ from textual.widgets import Static
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import estimate
+from llmfit_tui.core.hardware import GIB
+from llmfit_tui.core.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.messages.choices import MachineChosen, ModelChosen, ProfileBroken, QuantChosen
 from llmfit_tui.panes.estimate import EstimatePane
@@ -51,9 +53,18 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions):
         self.quants.put_cursor(self.quants.quants.index(self.start.quant))
         self.set_focus(self.models)
         wrong = self.profiles.read()
+        self._keep_host()
         self._put_machine(self.start.machine.name)
         if wrong:
             self.say(wrong)
+
+    def _keep_host(self) -> None:
+        """Every card of the catalog beside the host memory the start has; a profile has its own."""
+        machine = self.start.machine
+        own = machine.name in self.profiles.profiles.names
+        if machine.gpus and not (own or machine.unified) and machine.host_bytes != ASSUMED_HOST_BYTES:
+            self.host_gib = machine.host_bytes // GIB
+            self.hardware.set_host_memory(machine.host_bytes)
 
     def _put_machine(self, name: str) -> None:
         """The hardware cursor on the machine of this name: a profile, or a device of the catalog."""

@@ -4,13 +4,18 @@ A file that cannot be read means nothing is remembered; that one cannot be writt
 """
 
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
-from llmfit_tui.storage.atomic import locked, replace_text
+from llmfit_tui.core.errors import printable
+from llmfit_tui.storage.atomic import SaveError, locked, replace_text
 from llmfit_tui.storage.places import Places
+from llmfit_tui.storage.toml_text import FileText, read_file
 
 SCHEMA = 1
+_TEXTS = ("theme", "model", "quant", "hardware", "profile")
+_MOST_GIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,49 +29,50 @@ class Remembered:
     """Name of a device or of a profile."""
     profile: str | None = None
     """The profile used last, whatever came after it."""
-    context: int | None = None
-    parallel: int | None = None
-    kv_type_k: str | None = None
-    kv_type_v: str | None = None
-    flash_attention: bool | None = None
     host_gib: int | None = None
+    """Host memory beside a card of the catalog, where somebody chose it."""
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """How the model was run, where that differs from the defaults."""
 
 
 def read_remembered(places: Places) -> Remembered:
     """The last visit; values of another type than expected are forgotten."""
     try:
-        document = tomllib.loads(places.settings.read_text(encoding="utf-8"))
+        document = tomllib.loads(read_file(places.settings).text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError, ValueError):
         return Remembered()
     last = document.get("last")
     if document.get("schema", SCHEMA) != SCHEMA or not isinstance(last, dict):
         return Remembered()
     values = cast("dict[str, Any]", last)
-    known = {field.name: values[field.name] for field in fields(Remembered) if _fits(field.name, values)}
-    return Remembered(**known)
-
-
-def _fits(name: str, values: dict[str, Any]) -> bool:
-    value = values.get(name)
-    if name in _NUMBERS:
-        return type(value) is int and 0 < value < 1 << 31
-    return type(value) is bool if name == "flash_attention" else isinstance(value, str)
-
-
-_NUMBERS = frozenset({"context", "parallel", "host_gib"})
+    texts = {key: values[key] for key in _TEXTS if isinstance(values.get(key), str)}
+    host, settings = values.get("host_gib"), values.get("settings")
+    return Remembered(
+        host_gib=host if type(host) is int and 0 < host < _MOST_GIB else None,
+        settings=cast("dict[str, Any]", settings) if isinstance(settings, dict) else {},
+        **texts,
+    )
 
 
 def remember(places: Places, visit: Remembered) -> None:
-    """Write the last visit over the one before, leaving other settings alone. Raises SaveError."""
+    """Write the last visit over the one before, leaving other settings alone. Raises SaveError.
+
+    A file somebody damaged, or a newer program wrote, is left as it is.
+    """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    table = {key: value for key, value in asdict(visit).items() if value is not None}
-    with locked(places.settings):
+    last: dict[str, Any] = {key: getattr(visit, key) for key in (*_TEXTS, "host_gib", "settings")}
+    path = places.settings
+    with locked(path):
         try:
-            document = tomlkit.parse(places.settings.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, TOMLKitError, ValueError):
-            document = tomlkit.document()
+            file = read_file(path) if path.exists() else FileText("")
+            document: Any = tomlkit.parse(file.text)
+        except (OSError, UnicodeDecodeError, TOMLKitError, ValueError, RecursionError) as problem:
+            said = f"{printable(str(path))} cannot be read as TOML and is left as it is"
+            raise SaveError(f"{said}; mend or delete it.") from problem
+        if document.get("schema", SCHEMA) != SCHEMA:
+            raise SaveError(f"{printable(str(path))} was written by a newer program and is left as it is.")
         document["schema"] = SCHEMA
-        document["last"] = table
-        replace_text(places.settings, tomlkit.dumps(document))
+        document["last"] = {key: value for key, value in last.items() if value not in (None, {})}
+        replace_text(path, file.as_file(tomlkit.dumps(document)))
