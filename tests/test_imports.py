@@ -10,7 +10,12 @@ import pytest
 import llmfit_tui.core
 
 ROOT = Path(__file__).resolve().parents[1]
-CORE = sorted(path.stem for path in Path(llmfit_tui.core.__path__[0]).glob("*.py") if path.stem != "__init__")
+CORE_FOLDER = Path(llmfit_tui.core.__path__[0])
+CORE = sorted(
+    ".".join(path.relative_to(CORE_FOLDER).with_suffix("").parts)
+    for path in CORE_FOLDER.rglob("*.py")
+    if path.stem != "__init__"
+)
 OUTSIDE = {"textual", "rich", "msgspec", "platformdirs", "tomllib", "asyncio", "subprocess", "socket"}
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -19,6 +19,9 @@ from llmfit_tui.core.model import Model
 from llmfit_tui.core.order import in_order_of_interest, models_in_order
 from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.quant import Quant
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.seen.pci_names import PciNames
 
 
 class CatalogError(LlmfitError):
@@ -122,6 +125,13 @@ class Catalog:
     def hardware_file(self) -> HardwareFile:
         """hardware.json as it stands."""
         return read("hardware.json", HardwareFile)
+
+    @cached_property
+    def pci(self) -> "PciNames":
+        """Names behind PCI ids, read only where a machine is looked at."""
+        from llmfit_tui.core.seen.pci_names import PciNames
+
+        return read("pci.json", PciNames)
 
     @cached_property
     def quality_fit(self) -> QualityFit:

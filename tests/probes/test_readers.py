@@ -1,0 +1,272 @@
+"""What each tool's text means: units that lie, names that are cut, rows that are not devices."""
+
+import pytest
+from pretend import GIB, MIB, agent, csv, pci_files, table
+
+from llmfit_tui.core.seen.readers import findings
+from llmfit_tui.core.seen.values import Host, Sighting
+
+
+def devices(text: str, command: str = "") -> list[Sighting]:
+    return [device for found in findings([(command, text)]) for device in found.devices]
+
+
+def host(text: str, command: str = "") -> Host:
+    (found, *_) = findings([(command, text)])
+    return found.host
+
+
+def test_a_value_nvidia_smi_does_not_know_is_unknown_and_keeps_its_row() -> None:
+    (gb10,) = devices(csv("NVIDIA GB10, [N/A]"))
+    assert (gb10.name, gb10.memory_bytes, gb10.integrated) == ("NVIDIA GB10", None, True)
+
+
+def test_without_a_header_the_command_names_the_columns() -> None:
+    (card,) = devices(
+        "NVIDIA A10G, 23028 MiB, 0x223710DE", "nvidia-smi --query-gpu=name,memory.total,pci.device_id"
+    )
+    assert (card.memory_bytes, card.pci_id) == (23028 * MIB, "10de:2237")
+
+
+def test_old_drivers_leave_the_maker_off_the_name() -> None:
+    assert devices(csv("GeForce GTX 1080 Ti, 11178 MiB"))[0].name == "NVIDIA GeForce GTX 1080 Ti"
+
+
+def test_the_table_is_read_in_every_width_and_says_where_it_cut_a_name() -> None:
+    for usage in ("   1MiB / 24576MiB", "     1MiB /  24576MiB"):
+        plain, cut = devices(
+            table(("NVIDIA GeForce RTX 3090", usage), ("NVIDIA GeForce RTX 2080 ...", usage))
+        )
+        assert (plain.memory_bytes, plain.bus, plain.cut) == (24576 * MIB, "0000:01:00.0", False)
+        assert (cut.name, cut.cut) == ("NVIDIA GeForce RTX 2080", True)
+
+
+def test_mig_rows_are_no_cards_and_compute_instances_share_one_memory() -> None:
+    mig = (
+        "| MIG devices:  |\n| GPU  GI  CI  MIG |   Shared Memory-Usage |\n"
+        "|  0    2   0   0  |      22MiB / 71424MiB    | 16      0 |\n"
+        "|                  |       0MiB / 59237MiB    |           |\n"
+        "|  0    2   1   1  |      22MiB / 71424MiB    | 32      0 |\n"
+        "|  0    9   0   2  |       9MiB / 16384MiB    | 16      0 |\n"
+    )
+    (card,) = devices(table(("NVIDIA H200", "0MiB / 143771MiB")) + "\n" + mig)
+    assert [part.memory_bytes for part in card.slices] == [71424 * MIB, 16384 * MIB]
+    listed = (
+        "GPU 0: NVIDIA H200 (UUID: GPU-0)\n  MIG 1c.3g.71gb  Device  0: (UUID: MIG-0)\n"
+        "  MIG 2c.3g.71gb  Device  1: (UUID: MIG-0)\n  MIG 1g.18gb     Device  2: (UUID: MIG-0)\n"
+    )
+    assert [part.profile for part in devices(listed)[0].slices] == ["3g.71gb", "1g.18gb"]
+
+
+def test_xml_is_read_though_an_element_is_left_open_or_the_text_ends() -> None:
+    xml = (
+        '<nvidia_smi_log><attached_gpus>4</attached_gpus><gpu id="00000000:01:00.0">'
+        "<product_name>NVIDIA A100-SXM4-80GB</product_name>"
+        "<mig_mode><current_mig>Enabled</current_mig></mig_mode><mig_devices><mig_device>"
+        "<gpu_instance_id>3</gpu_instance_id><fb_memory_usage><total>19968 MiB</total>"
+        "</fb_memory_usage></mig_device></mig_devices><fb_memory_usage><total>81920 MiB</total><used>\n50 MiB"
+    )
+    (card,) = devices(xml)
+    assert (card.memory_bytes, card.used_bytes) == (81920 * MIB, 50 * MIB)
+    assert [part.memory_bytes for part in card.slices] == [19968 * MIB]
+    (found,) = findings([("", xml)])
+    assert found.notes == ("3 more attached GPUs are not described",)
+
+
+def test_a_lost_card_is_told_and_the_others_stay() -> None:
+    text = (
+        csv("NVIDIA L4, 23034 MiB")
+        + "\nUnable to determine the device handle for GPU0000:A1:00.0: Unknown Error\n"
+    )
+    (found,) = findings([("", text)])
+    assert len(found.devices) == 1
+    assert found.notes == ("the card at 0000:a1:00.0 is silent",)
+
+
+def test_only_gpu_agents_of_rocminfo_count_and_each_once() -> None:
+    text = agent("AMD Ryzen 9 7950X", "Ryzen", 95599388, "CPU") + agent(
+        "AMD Radeon RX 6800 XT", "gfx1030", 16760832
+    )
+    (card,) = devices(text)
+    assert (card.name, card.target, card.memory_bytes) == ("AMD Radeon RX 6800 XT", "gfx1030", 16368 * MIB)
+
+
+@pytest.mark.parametrize("key", ["Card series", "Card Series"])
+def test_rocm_smi_keys_of_all_versions_are_known_and_used_memory_is_not_the_total(key: str) -> None:
+    text = (
+        "WARNING: AMD GPU device(s) is/are in a low-power state\n"
+        f'{{"card0": {{"{key}": "Radeon RX 7900 XT", "Device ID": "0x744c", "Device Rev": "0xcc", '
+        '"VRAM Total Used Memory (B)": "27856896", "VRAM Total Memory (B)": "21458059264"}, '
+        '"system": {"x": "y"}}'
+    )
+    (card,) = devices(text)
+    assert (card.pci_id, card.revision, card.memory_bytes) == ("1002:744c", 0xCC, 21458059264)
+
+
+def test_rocm_smi_csv_may_lose_a_comma_of_the_maker() -> None:
+    header = "device,VRAM Total Memory (B),Card Series,Card Vendor,Device Rev"
+    text = f"{header}\ncard0,17163091968,Radeon VII,AMD Inc. [AMD/ATI],0xc1\n"
+    assert devices(text)[0].name == "Radeon VII"
+
+
+def test_the_second_partition_of_a_card_is_no_card() -> None:
+    text = (
+        "Device  Node  IDs              Temp  Power  Partitions          SCLK\n"
+        "0       2     0x75a0,   24959  60.0°C  319.0W  NPS1, DPX, 0   2203Mhz\n"
+        "1       3     0x75a0,   20862  N/A     N/A     N/A, N/A, 1    N/A\n"
+    )
+    first, second = devices(text)
+    assert (first.partition, second.partition) == (None, "partition 1")
+
+
+def test_sycl_lists_one_gpu_twice_beside_a_cpu_and_an_emulator() -> None:
+    text = (
+        "found 4 SYCL devices:\n  Device 0: Intel(R) Arc(TM) A770 Graphics,\tcompute capability 1.3,\n"
+        "\tmax compute_units 512,\tglobal mem size 16225243136\n"
+        "  Device 1: Intel(R) FPGA Emulation Device,\tcompute capability 1.2,\n\tglobal mem size 3353674137\n"
+        "  Device 2: Intel(R) Arc(TM) A770 Graphics,\tcompute capability 3.0,\n"
+        "\tglobal mem size 16225243136\n"
+        "  Device 3: AMD Ryzen 5 5600X 6-Core Processor    ,\tcompute capability 3.0,\n"
+        "\tglobal mem size 33536741376\n"
+    )
+    (card,) = devices(text)
+    assert (card.name, card.offered_bytes) == ("Intel Arc A770 Graphics", 16225243136)
+
+
+@pytest.mark.parametrize("edge", ["| {} |", "  {}"])
+def test_xpu_smi_is_read_with_borders_and_without(edge: str) -> None:
+    lines = [
+        "0           | Device Name: Intel(R) Arc(TM) Pro B60 Graphics   ",
+        "            | PCI Device ID: 0xe211      ",
+    ]
+    lines = lines if "|" in edge else [line.replace("|", " ") for line in lines]
+    (card,) = devices("\n".join(edge.format(line) for line in lines))
+    assert (card.name, card.pci_id) == ("Intel Arc Pro B60 Graphics", "8086:e211")
+
+
+def test_vulkan_drivers_of_one_card_and_software_are_not_more_cards() -> None:
+    one = "\tvendorID = 0x1002\n\tdeviceID = 0x73ff\n\tdeviceType = PHYSICAL_DEVICE_TYPE_DISCRETE_GPU\n"
+    text = (
+        f"Devices:\nGPU0:\n{one}\tdeviceName         = AMD Radeon RX 6600 XT\n\tdriverID = DRIVER_ID_AMD\n"
+        f"GPU1:\n{one}\tdeviceName         = AMD Radeon RX 6600 XT (RADV NAVI23)\n"
+        "\tdriverID = DRIVER_ID_RADV\n"
+        "\tdriverInfo = Mesa\nDate: 1\n\n"
+        "GPU2:\n\tdeviceType = PHYSICAL_DEVICE_TYPE_CPU\n\tdeviceName         = llvmpipe (LLVM 17)\n"
+    )
+    assert [device.name for device in devices(text)] == ["AMD Radeon RX 6600 XT"]
+
+
+def test_the_direct3d_wrapper_is_the_device_it_wraps() -> None:
+    text = (
+        "ggml_vulkan: 0 = Microsoft Direct3D12 (Qualcomm(R) Adreno(TM) X1-85 GPU) (Dozen) | uma: 1 | fp16: 1"
+    )
+    (chip,) = devices(text)
+    assert (chip.name, chip.integrated) == ("Qualcomm Adreno X1-85 GPU", True)
+
+
+def test_metals_megabytes_were_mebibytes_once() -> None:
+    form = "ggml_metal_init: GPU name:   Apple M1 Max\nggml_metal_init: recommendedMaxWorkingSetSize = {} MB"
+    for written in ("21845.34", "22906.50"):
+        (chip,) = devices(form.format(written))
+        assert chip.limit_bytes is not None
+        assert chip.limit_bytes // MIB == 21845
+
+
+def test_a_mac_is_named_by_its_model_and_not_by_monitors_or_internal_keys() -> None:
+    text = (
+        '{"SPDisplaysDataType" : [ { "_name" : "kHW_AppleM1Item", '
+        '"spdisplays_ndrvs" : [ { "_name" : "Color LCD" } ],'
+        ' "sppci_cores" : "8", "sppci_model" : "Apple M1" } ] }'
+    )
+    (chip,) = devices(text)
+    assert (chip.name, chip.cores, chip.integrated) == ("Apple M1", 8, True)
+    assert devices(text[:90])[0].name == "Apple M1"
+
+
+@pytest.mark.parametrize(
+    ("written", "limit"), [("0", None), ("26000", 26000 * MIB), ("0 -> 26000", 26000 * MIB)]
+)
+def test_a_wired_limit_of_zero_is_the_default(written: str, limit: int | None) -> None:
+    text = (
+        f"machdep.cpu.brand_string: Apple M1 Max\nhw.memsize: {32 * GIB}\niogpu.wired_limit_mb: {written}\n"
+    )
+    assert devices(text)[0].limit_bytes == limit
+    assert host(text).ram_bytes == 32 * GIB
+
+
+def test_adapter_ram_of_windows_is_not_believed_and_the_drivers_memory_is() -> None:
+    text = (
+        "Name        : AMD Radeon AI PRO R9700\nAdapterRAM  : 4293918720\n"
+        "PNPDeviceID : PCI\\VEN_1002&DEV_7551&SUBSYS_54131849&REV_C0\\6\n"
+    )
+    (card,) = devices(text)
+    assert (card.memory_bytes, card.pci_id, card.revision) == (None, "1002:7551", 0xC0)
+    driver = f"DriverDesc : AMD Radeon AI PRO R9700\nHardwareInformation.qwMemorySize : {32 * GIB}\n"
+    assert devices(driver)[0].memory_bytes == 32 * GIB
+
+
+def test_kernel_files_give_a_cards_memory_and_leave_display_adapters_and_npus_out() -> None:
+    text = "\n".join(
+        [
+            pci_files("0000:03:00.0", **{"class": "0x030000", "vendor": "0x8086", "device": "0xe223"}),
+            "/sys/bus/pci/devices/0000:03:00.0/tile0/physical_vram_size_bytes: 34179383296",
+            pci_files("0000:02:00.0", **{"class": "0x030000", "vendor": "0x1a03", "device": "0x2000"}),
+            pci_files("0000:00:0b.0", **{"class": "0x120000", "vendor": "0x8086", "device": "0x7d1d"}),
+        ]
+    )
+    (card,) = devices(text)
+    assert (card.pci_id, card.memory_bytes) == ("8086:e223", 34179383296)
+
+
+def test_memory_is_the_least_of_the_systems_and_the_containers() -> None:
+    inside = "/sys/fs/cgroup/memory.max: max\n/sys/fs/cgroup/docker/one/memory.max: 4294967296\n"
+    v1 = "/sys/fs/cgroup/memory/memory.limit_in_bytes: 9223372036854771712\n"
+    assert host(inside).limit_bytes == 4 * GIB
+    assert host(v1).limit_bytes is None
+    both = Host(ram_bytes=64 * GIB, limit_bytes=4 * GIB)
+    assert both.memory_bytes == 4 * GIB
+
+
+def test_sockets_of_a_hypervisor_are_no_sockets_and_nodes_without_cpus_are_memory() -> None:
+    virtual = host("Model name: Xeon\nCore(s) per socket: 1\nSocket(s): 24\nCPU(s): 24\n")
+    assert (virtual.sockets, virtual.threads) == (None, 24)
+    grace = host("Socket(s): 1\nNUMA node(s): 9\nNUMA node0 CPU(s): 0-71\nNUMA node1 CPU(s):\n")
+    assert grace.numa_nodes == 1
+
+
+def test_numactls_megabytes_are_mebibytes() -> None:
+    text = "node 0 cpus: 0 1\nnode 0 size: 1000 MB\nnode 1 cpus: 2 3\nnode 1 size: 24 MB\n"
+    assert host(text).ram_bytes == GIB
+
+
+def test_memory_bandwidth_counts_channels_at_the_speed_they_run() -> None:
+    def module(place: str, wording: str = "Configured Memory Speed: 2133 MT/s") -> str:
+        return (
+            "Memory Device\n\tTotal Width: 72 bits\n\tData Width: 64 bits\n\tSize: 16 GB\n"
+            f"\tLocator: {place}\n"
+            f"\tSpeed: 3200 MT/s\n\t{wording}\n\n"
+        )
+
+    empty = "Memory Device\n\tSize: No Module Installed\n\tLocator: CHANNEL C\n\n"
+    two = host(module("CHANNEL A DIMM 0") + module("CHANNEL A DIMM 1") + module("CHANNEL B DIMM 0") + empty)
+    assert two.installed_bytes == 48 * GIB
+    assert two.ram_bandwidth == 2 * 8 * 2133 * 10**6
+    assert host(module("CHANNEL A", "Configured Clock Speed: 1067 MHz")).ram_bandwidth == 8 * 1067 * 10**6
+    assert host(module("slot 3")).ram_bandwidth is None
+    soldered = "Memory Device\n\tData Width: 32 bits\n\tSize: 4 GB\n\tConfigured Memory Speed: 8533 MT/s\n\n"
+    assert host(soldered * 4).ram_bandwidth == 4 * 4 * 8533 * 10**6
+
+
+def test_ascend_prints_two_rows_a_chip_with_and_without_blanks() -> None:
+    text = (
+        "| NPU   Name   | Health       | Power(W)   Hugepages-Usage(page)|\n"
+        "| Chip         | Bus-Id       | AICore(%)  HBM-Usage(MB)        |\n"
+        "| 0     910B3  | OK           | 91.0        0    / 0            |\n"
+        "| 0            | 0000:C1:00.0 | 0   0 / 0   15503/ 65536        |\n"
+    )
+    (chip,) = devices(text)
+    assert (chip.name, chip.memory_bytes, chip.used_bytes) == ("Ascend 910B3", 65536 * MIB, 15503 * MIB)
+
+
+def test_a_decimal_comma_is_read() -> None:
+    assert host("Total RAM: 7,9 GB\n").ram_bytes == round(7.9 * GIB)

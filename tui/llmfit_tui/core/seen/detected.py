@@ -1,0 +1,105 @@
+"""The machine as all tools together show it, and what the program makes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from llmfit_tui.core.hardware import Device
+from llmfit_tui.core.seen.matching import Match, match_card
+from llmfit_tui.core.seen.merge import together
+from llmfit_tui.core.seen.naming import Index
+from llmfit_tui.core.seen.pci_names import PciNames, is_integrated
+from llmfit_tui.core.seen.shared import match_cpu, match_shared
+from llmfit_tui.core.seen.values import Findings, Host, Sighting
+from llmfit_tui.core.seen.visible import hidden
+
+NOWHERE = Host()
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """A machine: its devices in the order tools list them, and its host."""
+
+    devices: tuple[Match, ...] = ()
+    host: Host = NOWHERE
+    cpu: Device | None = None
+    """The catalog's entry for the CPU and its memory."""
+    notes: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    """Probes that failed, each with the reason."""
+
+    @property
+    def cards(self) -> tuple[Match, ...]:
+        """Cards with memory of their own that may be used."""
+        return tuple(match for match in self.devices if not match.integrated and match.seen.problem is None)
+
+    @property
+    def chip(self) -> Match | None:
+        """The GPU that shares the CPU's memory, where there is one and the catalog knows it."""
+        shared = [match for match in self.devices if match.integrated and match.seen.problem is None]
+        return next((match for match in shared if match.taken is not None), None)
+
+    @property
+    def has_gpu(self) -> bool:
+        """Whether there is a GPU worth reckoning with."""
+        return any(match.taken or match.seen.memory_bytes for match in self.cards) or self.chip is not None
+
+
+def detect(
+    found: Sequence[Findings],
+    index: Index,
+    pci: PciNames,
+    environment: Mapping[str, str] | None = None,
+    failed: Sequence[str] = (),
+) -> Detected:
+    """Put together what tools show and look it up. `environment` holds the visible-device variables."""
+    host = Host()
+    for one in found:
+        host = host.with_more(one.host)
+    bank = min((one.bank_bytes for one in found if one.bank_bytes), default=None)
+    seen = _physical(_with_chip(together(found), host), bank)
+    seen = hidden(seen, environment or {})
+    matches = tuple(_match(sighting, host, index, pci) for sighting in seen)
+    matches = tuple(match for match in matches if match.seen.tool != "board" or match.taken)
+    notes = dict.fromkeys(note for one in found for note in one.notes)
+    return Detected(matches, host, match_cpu(host, index), tuple(notes), tuple(failed))
+
+
+def _match(sighting: Sighting, host: Host, index: Index, pci: PciNames) -> Match:
+    if is_integrated(sighting, pci):
+        return match_shared(sighting, host, index, pci)
+    match = match_card(sighting, index, pci)
+    if match.taken is None and sighting.memory_bytes is None:
+        # Nothing known of a card by that name; it may be a chip's GPU that only the CPU's name tells.
+        shared = match_shared(sighting, host, index, pci)
+        if shared.device is not None and sighting.vendor in {"AMD", "NVIDIA"} and "name" in shared.how:
+            return shared
+    return match
+
+
+def _with_chip(seen: Sequence[Sighting], host: Host) -> tuple[Sighting, ...]:
+    """With the chip that the CPU's or the board's name tells of, where no tool lists a GPU."""
+    if host.cpu and host.cpu.startswith("Apple ") and not any(one.vendor == "Apple" for one in seen):
+        return (*seen, Sighting("CPU", host.cpu, "Apple", integrated=True))
+    if host.model and not seen:
+        return (Sighting("board", host.model, integrated=True),)
+    return tuple(seen)
+
+
+def _physical(seen: Sequence[Sighting], bank: int | None) -> tuple[Sighting, ...]:
+    """Without the further partitions of a card, each of which tools give the whole memory."""
+    kept: list[Sighting] = []
+    shares: dict[tuple[str | None, int | None], int] = {}
+    for one in seen:
+        if one.partition is not None and one.partition.startswith("partition ") and kept:
+            kept[-1] = replace(kept[-1], partition="partitioned")
+            continue
+        whole = one.memory_bytes if one.vendor == "AMD" and not one.integrated else None
+        if bank is not None and whole is not None and bank < whole / 1.5:
+            alike = (one.vendor, whole)
+            shares[alike] = shares.get(alike, 0) + 1
+            if (shares[alike] - 1) % round(whole / bank):
+                continue
+            kept.append(replace(one, partition=f"partitions of {bank >> 20:,} MiB"))
+            continue
+        kept.append(one)
+    return tuple(kept)

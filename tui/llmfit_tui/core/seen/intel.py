@@ -1,0 +1,104 @@
+"""Intel's tools: xpu-smi in its three layouts, clinfo, and lists of SYCL devices."""
+
+import re
+from dataclasses import replace
+
+from llmfit_tui.core.seen.text import bus_address, hex_id, plain, size_bytes, vendor_of
+from llmfit_tui.core.seen.values import Findings, Sighting
+
+_PCI_NAME = re.compile(r"\[0x([0-9a-f]{4})\]")
+_FIELD = re.compile(
+    r"^\|?\s*(\d+)?\s*\|?\s*(Device Name|Device Type|PCI Device ID|PCI BDF Address|Memory Physical Size): *"
+    r"(.*?)\s*\|?\s*$",
+    re.MULTILINE,
+)
+_SYCL_ROW = re.compile(r"^\|\s*\d+\|\s*\[(\w+):gpu:\d+\]\|\s*(.*?)\|.*\|\s*(\d+)\|", re.MULTILINE)
+_SYCL_LINE = re.compile(
+    r"Device \d+: (.+?),\s+compute capability ([\d.]+),.*?global mem size (\d+)", re.DOTALL
+)
+_SYCL_LS = re.compile(r"^\[(\w+):gpu\]\S*\s+.*?, (.+?) (?:[\d.]+ )?\[[^\]]*\]\s*$", re.MULTILINE)
+_CL_NAME = re.compile(r"^\s*Device Name\s{2,}(.+?)\s*$", re.MULTILINE)
+_CL_TYPE = re.compile(r"^\s*Device Type\s{2,}(.+?)\s*$", re.MULTILINE)
+_CL_MEMORY = re.compile(r"Global [Mm]emory [Ss]ize:?\s+(?:(\d{6,})|([\d.]+ [KMGT]i?B))")
+_CL_BUS = re.compile(r"PCI(?:-E)?[ ,:]+([0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7])")
+_CL_OTHER = re.compile(r"(?:Level ?Zero|OpenCL)\w* - (.+?)\s*$", re.MULTILINE)
+
+
+def read_xpu_smi(text: str) -> Findings:
+    """`xpu-smi discovery`, with or without borders. Plain discovery has no line for memory."""
+    devices: list[Sighting] = []
+    seen: set[str] = set()
+    for _, key, value in _FIELD.findall(text):
+        if not devices or key in seen:
+            devices.append(Sighting("xpu-smi"))
+            seen = set()
+        seen.add(key)
+        devices[-1] = _with_field(devices[-1], key, value)
+    return Findings(tuple(device for device in devices if device.name or device.pci_id))
+
+
+def _with_field(device: Sighting, key: str, value: str) -> Sighting:
+    if key == "Device Name":
+        return _identified(device, value)
+    if key == "PCI Device ID":
+        number = hex_id(value)
+        return replace(device, pci_id=f"8086:{number}") if number else device
+    if key == "PCI BDF Address":
+        return replace(device, bus=bus_address(value))
+    if key == "Memory Physical Size":
+        return replace(device, memory_bytes=size_bytes(value, "m"))
+    if key == "Device Type":
+        return replace(device, integrated=True if "integrated" in value.lower() else None)
+    return device
+
+
+def _identified(device: Sighting, name: str | None) -> Sighting:
+    """With name and vendor, or the PCI id that stands in place of a name the driver does not know."""
+    shown = plain(name)
+    match = _PCI_NAME.search(name or "")
+    if match is not None:
+        return replace(device, vendor="Intel", pci_id=f"8086:{match.group(1)}")
+    return replace(device, name=shown, vendor=vendor_of(shown))
+
+
+def read_sycl(text: str) -> Findings:
+    """SYCL devices. One GPU appears under Level Zero and under OpenCL, beside the CPU and an emulator."""
+    rows = [(api, name, size) for api, name, size in _SYCL_ROW.findall(text)]
+    rows += [(version, name, size) for name, version, size in _SYCL_LINE.findall(text)]
+    rows += [(api, name, "") for api, name in _SYCL_LS.findall(text)]
+    gpus = [(api, name.strip(), size) for api, name, size in rows if _is_gpu(name)]
+    first = gpus[0][0] if gpus else ""
+    return Findings(
+        tuple(
+            _identified(Sighting("SYCL", offered_bytes=size_bytes(size)), name)
+            for api, name, size in gpus
+            if api == first
+        )
+    )
+
+
+def _is_gpu(name: str) -> bool:
+    """A device of a maker of GPUs, and not its CPU or an emulator."""
+    return vendor_of(name) is not None and not re.search(r"FPGA|\bCPU\b|Processor|Core\(TM\)|Xeon", name)
+
+
+def read_clinfo(text: str) -> Findings:
+    """OpenCL devices: what a program is offered, 80 to 97 % of a card's memory or most of the host's."""
+    starts = [match.start() for match in _CL_NAME.finditer(text)] or [0]
+    devices: list[Sighting] = []
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        body = text[start:end]
+        kind = _CL_TYPE.search(body)
+        if kind and "GPU" not in kind.group(1):
+            continue
+        memory = _CL_MEMORY.search(body)
+        name = _CL_NAME.search(body) or _CL_OTHER.search(body)
+        if memory is None and name is None:
+            continue
+        size = size_bytes(memory.group(1) or memory.group(2)) if memory else None
+        address = bus_address(bus.group(1)) if (bus := _CL_BUS.search(body)) else None
+        device = Sighting("clinfo", vendor="Intel", offered_bytes=size, bus=address)
+        devices.append(_identified(device, name.group(1)) if name else device)
+    # Two platforms that drive one card both list it.
+    placed = {device.bus: device for device in reversed(devices) if device.bus}
+    return Findings(tuple(device for device in devices if not device.bus or placed[device.bus] is device))

@@ -1,0 +1,164 @@
+"""Which reader reads a text: chosen by the text's own form, so that a pasted report reads like a live run."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from llmfit_tui.core.seen import (
+    apple,
+    boards,
+    dmi,
+    ggml,
+    host,
+    intel,
+    nvidia,
+    nvidia_table,
+    nvidia_xml,
+    pci,
+    rocm,
+    rocm_smi,
+    summaries,
+    sysfs,
+    vulkan,
+    windows,
+)
+from llmfit_tui.core.seen.values import MOST_DEVICES, Findings
+
+LONGEST = 1 << 20
+"""Characters of one text that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A form of text, and what reads it."""
+
+    name: str
+    form: re.Pattern[str]
+    read: Callable[..., Findings]
+    asked: re.Pattern[str] | None = None
+    """A command that prints this form even where the text does not show it; the reader wants to know it."""
+
+    def findings(self, text: str, command: str) -> Findings:
+        """What the reader makes of the text."""
+        return self.read(text) if self.asked is None else self.read(text, command)
+
+
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.MULTILINE)
+
+
+READERS = (
+    Reader(
+        "nvidia-smi CSV",
+        _form(r"^(?:.*, )?(?:name|memory\.\w+|pci\.\w+)(?: \[MiB\])?, "),
+        nvidia.read_csv,
+        _form(r"--query-gpu"),
+    ),
+    Reader("nvidia-smi -L", _form(r"^\s*GPU \d+: (?:.+\(UUID: |[^—(:]+$)"), nvidia.read_list),
+    Reader("nvidia-smi -q", _form(r"^=+NVSMI LOG=+|^ +Product Name +: "), nvidia.read_query),
+    Reader("nvidia-smi -q -x", _form(r"<nvidia_smi_log>|<gpu id="), nvidia_xml.read_xml),
+    Reader(
+        "nvidia-smi",
+        _form(r"^\| NVIDIA-SMI |^\| MIG devices:|^\|\s+\d+  NVIDIA .*\|"),
+        nvidia_table.read_table,
+    ),
+    Reader("rocm-smi JSON", _form(r"\"card\d+\": *\{"), rocm_smi.read_json),
+    Reader("rocm-smi CSV", _form(r"^device,.*(?:VRAM|Card|GPU)"), rocm_smi.read_csv),
+    Reader("rocm-smi", _form(r"^GPU\[\d+\]\s*:.*:"), rocm_smi.read_lines),
+    Reader("rocm-smi table", _form(r"^(?:Device|GPU)\s+(?:Node|Temp|DID)\b"), rocm_smi.read_concise),
+    Reader("rocminfo", _form(r"^ +Marketing Name: |^ +Segment: +GLOBAL"), rocm.read_rocminfo),
+    Reader("amd-smi", _form(r"^ +MARKET_NAME: "), rocm.read_amd_smi),
+    Reader("amdgpu log", _form(r"\d+M of (?:VRAM|GTT) memory ready"), rocm.read_boot),
+    Reader("xpu-smi", _form(r"^\|? *\d* *\|? *Device (?:Name|Type): "), intel.read_xpu_smi),
+    Reader("SYCL", _form(r"\[level_zero:gpu|\[opencl:gpu|SYCL devices"), intel.read_sycl),
+    Reader("clinfo", _form(r"Global [Mm]emory [Ss]ize"), intel.read_clinfo),
+    Reader("kernel files", _form(r"^/(?:sys|proc)/\S+: "), sysfs.read_files),
+    Reader(
+        "lspci",
+        _form(r"(?:VGA compatible|3D|Display) controller|\[[0-9a-f]{4}:[0-9a-f]{4}\]\s*(?:\(rev \w+\))?$"),
+        pci.read_lspci,
+    ),
+    Reader("lspci -vmm", _form(r"^Class:\t(?:03|12)\d\d$"), pci.read_blocks),
+    Reader("vulkaninfo", _form(r"^\s*deviceName\s+= "), vulkan.read_vulkaninfo),
+    Reader("glxinfo", _form(r"^ *Device: .*\(0x[0-9a-f]{4}\)"), vulkan.read_glxinfo),
+    Reader(
+        "llama.cpp",
+        _form(
+            r"ggml_|^Available devices:|inference compute|using device |\"system memory\"|WorkingSetSize"
+            r"|^\s*Device \d+: .*compute capability|^Vulkan\d+: "
+        ),
+        ggml.read_ggml,
+    ),
+    Reader("system_profiler JSON", _form(r"\"SP\w+DataType\""), apple.read_json),
+    Reader("system_profiler", _form(r"^\s*(?:Chipset Model|Model Identifier): "), apple.read_text),
+    Reader("sysctl", _form(r"^(?:hw\.|machdep\.|iogpu\.)\w+[\w.]*: "), apple.read_sysctl),
+    Reader(
+        "Windows list",
+        _form(r"^(?:PNPDeviceID|DriverDesc|ProcessorNameString)\s*:|^PCI\\VEN_"),
+        windows.read_list,
+    ),
+    Reader("Windows table", _form(r"^Name .*VideoProcessor"), windows.read_table),
+    Reader("DXGI", _form(r"^\s*Dedicated Memory: "), windows.read_dxgi),
+    Reader(
+        "lscpu",
+        _form(r"^ *(?:Socket\(s\)|Core\(s\) per socket|NUMA node\(s\)|Model name) *:"),
+        host.read_lscpu,
+    ),
+    Reader("cpuinfo", _form(r"^(?:model name|CPU implementer|processor)\t*: "), host.read_cpuinfo),
+    Reader("meminfo", _form(r"^MemTotal:\s+\d+"), host.read_meminfo),
+    Reader("free", _form(r"^\s+total +used +free"), host.read_free, _form(r"^free\b")),
+    Reader("numactl", _form(r"^node \d+ cpus:|^MemTotal\s+[\d.]+"), host.read_numa),
+    Reader("dmidecode", _form(r"^Memory Device\s*$"), dmi.read_dmidecode),
+    Reader("tegrastats", _form(r"\bRAM \d+/\d+MB"), boards.read_tegrastats),
+    Reader("jetson_release", _form(r"L4T: |NV Power Mode"), boards.read_jetson),
+    Reader("npu-smi", _form(r"HBM-Usage\(MB\)"), boards.read_npu_smi),
+    Reader("mx-smi", _form(r"MX-SMI "), boards.read_mx_smi),
+    Reader("mthreads-gmi", _form(r"mthreads-gmi|\bMTT \S+"), boards.read_mthreads),
+    Reader(
+        "summary",
+        _form(r"^\W*(?:GPU(?: \d+| name)?|CPU|Host|Total RAM|RAM|Memory): |Device-\d+: |^\s*- \"Intel"),
+        summaries.read_summary,
+    ),
+    Reader("fields", _form(r"\"?(?:gpu_name|cpu_name|total_ram_gb|total_mem)\"?: "), summaries.read_fields),
+    Reader("memory JSON", _form(r"\"[0-9a-f]{4}:[0-9a-f:.]{7}\": *\{"), summaries.read_memory_json),
+    Reader("PCI JSON", _form(r"\"product\": *\{"), summaries.read_pci_json),
+)
+_FILE = re.compile(r"^(?:sudo )?(?:cat )?(/(?:sys|proc)/\S+)(?: .*)?$")
+
+
+def read(text: str, command: str = "") -> tuple[tuple[str, Findings], ...]:
+    """What every reader that knows this form makes of the text, by the reader's name."""
+    shown = _as_file(text.replace("\r\n", "\n")[:LONGEST], command)
+    return tuple(
+        (reader.name, _capped(reader.findings(shown, command)))
+        for reader in READERS
+        if reader.form.search(shown) or (reader.asked is not None and reader.asked.search(command))
+    )
+
+
+def _as_file(text: str, command: str) -> str:
+    """The content of one file of the kernel, as the probe writes it; tables of /proc stay as they are."""
+    match = _FILE.match(command.strip())
+    if match is None or match.group(1) in {"/proc/cpuinfo", "/proc/meminfo"}:
+        return text
+    return f"{match.group(1)}: {' '.join(text.split())}"
+
+
+def _capped(found: Findings) -> Findings:
+    """At most so many devices: a tool that lists ten thousand is not believed."""
+    if len(found.devices) <= MOST_DEVICES:
+        return found
+    note = f"{len(found.devices):,} devices are listed; the first {MOST_DEVICES} are taken"
+    return replace(found, devices=found.devices[:MOST_DEVICES], notes=(*found.notes, note))
+
+
+def read_all(outputs: Mapping[str, str]) -> list[tuple[str, str, Findings]]:
+    """Command, reader and findings of many texts, in order."""
+    return [
+        (command, name, found) for command, text in outputs.items() for name, found in read(text, command)
+    ]
+
+
+def findings(outputs: Iterable[tuple[str, str]]) -> list[Findings]:
+    """Findings alone."""
+    return [found for command, text in outputs for _, found in read(text, command)]
