@@ -1,0 +1,171 @@
+"""Probes that hang, print garbage, lie or list ten thousand devices: detection ends in time and says why."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from pretend import GIB, csv, memory, pci_files
+
+from llmfit_tui.core.seen.readers import findings
+from llmfit_tui.probes.asking import Surroundings
+from llmfit_tui.probes.gather import Detection, detect_here
+from scenes import shipped
+
+ROW = "NVIDIA GeForce RTX 3090, 24576 MiB"
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Path:
+    """An empty machine: a root without files and a folder for its tools."""
+    for folder in ("bin", "root/proc/self", "root/sys/bus/pci/devices"):
+        (tmp_path / folder).mkdir(parents=True)
+    return tmp_path
+
+
+def tool(box: Path, name: str, script: str) -> None:
+    """A tool of that name, as a shell script."""
+    path = box / "bin" / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def printing(box: Path, name: str, text: str, code: int = 0) -> None:
+    (box / f"{name}.txt").write_text(text)
+    tool(box, name, f"/bin/cat '{box / name}.txt'; exit {code}")
+
+
+def file(box: Path, path: str, text: str) -> None:
+    target = box / "root" / path.lstrip("/")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text)
+
+
+def detected(box: Path, tool_limit_s: float = 0.4, limit_s: float = 1.8, **environment: str) -> Detection:
+    """Detection on that machine alone: nothing of the one the tests run on is seen."""
+    only = {"PATH": str(box / "bin"), "LLMFIT_TUI_PROBE_PATH_ONLY": "1", **environment}
+    where = Surroundings(box / "root", only, tool_limit_s, "linux")
+    return detect_here(shipped().devices, shipped().pci, where, limit_s)
+
+
+def test_a_machine_with_nothing_on_it_is_no_failure(box: Path) -> None:
+    found = detected(box).detected
+    assert found.devices == ()
+    assert not [said for said in found.failed if "not installed" in said]
+
+
+def test_cards_memory_and_a_containers_limit_are_read_where_they_are(box: Path) -> None:
+    printing(box, "nvidia-smi", csv(ROW, ROW))
+    file(box, "/proc/meminfo", memory(64))
+    file(box, "/proc/self/cgroup", "0::/\n")
+    file(box, "/sys/fs/cgroup/memory.max", str(4 * GIB))
+    found = detected(box).detected
+    assert [match.device and match.device.name for match in found.devices] == ["NVIDIA GeForce RTX 3090"] * 2
+    assert found.host.memory_bytes == 4 * GIB
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "while :; do :; done",
+        "trap '' TERM; while :; do :; done",
+        "(while :; do :; done) & exec /bin/cat /dev/null",
+        "while :; do echo waiting; done",
+    ],
+    ids=["spins", "ignores signals", "leaves a child behind", "prints for ever"],
+)
+def test_a_tool_that_never_ends_costs_its_limit_and_no_more(box: Path, script: str) -> None:
+    tool(box, "nvidia-smi", script)
+    file(box, "/proc/meminfo", memory(16))
+    started = time.monotonic()
+    found = detected(box, tool_limit_s=0.2).detected
+    assert time.monotonic() - started < 2
+    assert found.host.memory_bytes == 16 * GIB
+
+
+def test_what_hangs_is_named_and_the_other_probes_count(box: Path) -> None:
+    tool(box, "nvidia-smi", "while :; do :; done")
+    printing(box, "rocm-smi", '{"card0": {"Card Series": "Radeon RX 7900 XTX"}}')
+    found = detected(box, tool_limit_s=0.2).detected
+    assert [match.name for match in found.devices] == ["AMD Radeon RX 7900 XTX"]
+    assert any(said.startswith("nvidia-smi") and "no answer within 0.2 s" in said for said in found.failed)
+
+
+def test_a_probe_that_gives_no_answer_is_left_behind_at_the_end(box: Path) -> None:
+    os.mkfifo(box / "root/proc/meminfo")
+    printing(box, "nvidia-smi", csv(ROW))
+    found = detected(box, limit_s=0.4)
+    assert found.took_s < 2
+    assert len(found.detected.devices) == 1
+    assert any("processor" in said and "no answer" in said for said in found.detected.failed)
+
+
+def test_a_tool_that_fails_says_why(box: Path) -> None:
+    words = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."
+    printing(box, "nvidia-smi", words, code=9)
+    found = detected(box).detected
+    assert found.devices == ()
+    assert any("couldn't communicate" in said and "exit code 9" in said for said in found.failed)
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\x00\xff\xfe\x1b[2J\x07" * 4000,
+        b"name, memory.total [MiB]\n" + b",".join([b"\x1b[31m"] * 500),
+        b"name, memory.total [MiB]\nNVIDIA \x1b[31mRTX\x07 4090, -24564 MiB\n",
+        b"name, memory.total [MiB]\nNVIDIA RTX, 99999999999999999999999999999999 MiB\n",
+        b'{"card0": {"card0": {"card0": {' * 400,
+        b"<gpu id=" * 5000,
+        "GPU 0: 显卡 (UUID: x)\nОшибка: не найдено\n".encode(),
+    ],
+    ids=["bytes", "commas", "escapes", "huge", "nested", "tags", "languages"],
+)
+def test_garbage_is_no_device_that_could_harm_and_no_traceback(box: Path, garbage: bytes) -> None:
+    (box / "garbage").write_bytes(garbage)
+    for name in ("nvidia-smi", "rocm-smi", "xpu-smi"):
+        tool(box, name, f"/bin/cat '{box / 'garbage'}'")
+    found = detected(box)
+    assert found.took_s < 2
+    for match in found.detected.devices:
+        assert match.name.isprintable()
+        assert match.memory_bytes is None or 0 < match.memory_bytes < 1 << 60
+
+
+def test_ten_thousand_devices_are_not_believed(box: Path) -> None:
+    printing(box, "nvidia-smi", csv(*[ROW] * 10_000))
+    found = detected(box)
+    assert found.took_s < 2
+    assert len(found.detected.devices) == 64
+    assert any("10,000 devices are listed" in said for said in found.detected.notes)
+
+
+def test_a_pci_bus_of_thousands_of_cards_neither() -> None:
+    text = "\n".join(
+        pci_files(f"{number:04x}:01:00.0", **{"class": "0x030000", "vendor": "0x10de", "device": "0x2684"})
+        for number in range(3_000)
+    )
+    started = time.process_time()
+    (found,) = findings([("", text)])
+    assert len(found.devices) == 64
+    assert time.process_time() - started < 2
+
+
+def test_tools_are_run_in_plain_english_and_without_a_shell(box: Path) -> None:
+    tool(box, "nvidia-smi", 'echo "name, memory.total [MiB]"; echo "NVIDIA $LC_ALL $LANG, 8192 MiB"')
+    found = detected(box, LC_ALL="de_DE.UTF-8", LANG="ru_RU.UTF-8").detected
+    assert found.devices[0].name == "NVIDIA C C"
+
+
+def test_detection_leaves_no_file_behind(box: Path) -> None:
+    printing(box, "nvidia-smi", csv(ROW))
+    before = sorted(path for path in box.rglob("*"))
+    detected(box)
+    assert sorted(path for path in box.rglob("*")) == before
+
+
+def test_detection_can_be_switched_off(box: Path) -> None:
+    printing(box, "nvidia-smi", csv(ROW))
+    found = detected(box, LLMFIT_TUI_DETECT="off")
+    assert found.answers == ()
+    assert found.detected.devices == ()

@@ -1,0 +1,42 @@
+"""A question to the machine: which command or files, where, and what came back."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from llmfit_tui.probes.tools import find_tool, run_tool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command or set of files, and what came back."""
+
+    command: str
+    text: str = ""
+    problem: str | None = None
+    """Why there is nothing, or not everything."""
+    missing: bool = False
+    """The tool is not installed, which is nothing wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where to ask: a file system's root, the environment, and how long one tool may take."""
+
+    root: Path = Path("/")
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    tool_limit_s: float = 1.5
+    platform: str = sys.platform
+
+    def run(self, *words: str) -> Asked:
+        """Run a tool by its name."""
+        shown = " ".join(words)
+        path = find_tool(words[0], self.environment)
+        if path is None:
+            return Asked(shown, problem="not installed", missing=True)
+        said = run_tool((path, *words[1:]), self.environment, self.tool_limit_s)
+        return Asked(shown, said.text, said.problem)
+
+
+Probe = Callable[[Surroundings], list[Asked]]

@@ -1,0 +1,115 @@
+"""What is asked of each kind of system: a name, and a function that returns commands and their texts."""
+
+from llmfit_tui.core.seen.values import MOST_DEVICES
+from llmfit_tui.probes import files, windows
+from llmfit_tui.probes.asking import Asked, Probe, Surroundings
+
+QUERY = "index,name,pci.bus_id,pci.device_id,uuid,memory.total,memory.used,memory.free,mig.mode.current"
+MAC_VALUES = (
+    "hw.memsize",
+    "hw.model",
+    "hw.physicalcpu",
+    "hw.logicalcpu",
+    "machdep.cpu.brand_string",
+    "iogpu.wired_limit_mb",
+    "kern.osproductversion",
+)
+
+
+def nvidia(where: Surroundings) -> list[Asked]:
+    """nvidia-smi: the query, and the whole log where the query is not understood or cards are split."""
+    asked = [where.run("nvidia-smi", f"--query-gpu={QUERY}", "--format=csv")]
+    first = asked[0]
+    if first.missing:
+        return asked
+    old = first.problem is not None and "not a valid field" in first.text
+    if old or ", Enabled" in first.text:
+        asked.append(where.run("nvidia-smi", "-q", "-x"))
+    return asked
+
+
+def kernel(where: Surroundings) -> list[Asked]:
+    """The kernel's files on cards, drivers, the board and the container."""
+    root, most = where.root, MOST_DEVICES + 1
+    parts = (files.device_files(root, most), files.driver_files(root, most), files.host_files(root))
+    return [
+        Asked("files of the kernel", "\n".join(filter(None, (files.lines_of(root, part) for part in parts))))
+    ]
+
+
+def processor(where: Surroundings) -> list[Asked]:
+    """CPU and memory."""
+    info = files.read_file(where.root / "proc/cpuinfo")
+    memory = files.read_file(where.root / "proc/meminfo")
+    first = "" if info is None else info.partition("\n\n")[0] + "\n"
+    return [
+        Asked("lscpu", *_text(where.run("lscpu"))),
+        Asked("cat /proc/cpuinfo", first, None if info else "cannot be read"),
+        Asked("cat /proc/meminfo", memory or "", None if memory else "cannot be read"),
+    ]
+
+
+def _text(asked: Asked) -> tuple[str, str | None, bool]:
+    return asked.text, asked.problem, asked.missing
+
+
+def modules(where: Surroundings) -> list[Asked]:
+    """Memory modules, which only root may ask for."""
+    asked = where.run("dmidecode", "-t", "memory")
+    if not asked.missing and "Memory Device" not in asked.text:
+        return [Asked(asked.command, problem="needs root; speed and channels of the memory are not known")]
+    return [asked]
+
+
+def amd(where: Surroundings) -> list[Asked]:
+    """rocm-smi, for names the kernel does not know."""
+    return [where.run("rocm-smi", "--showproductname", "--showid", "--showmeminfo", "vram", "--json")]
+
+
+def intel(where: Surroundings) -> list[Asked]:
+    """xpu-smi."""
+    return [where.run("xpu-smi", "discovery")]
+
+
+def others(where: Surroundings) -> list[Asked]:
+    """Accelerators of other makers."""
+    return [where.run("npu-smi", "info"), where.run("mx-smi"), where.run("mthreads-gmi")]
+
+
+def mac_values(where: Surroundings) -> list[Asked]:
+    """sysctl: the chip, its memory and the GPU's limit."""
+    return [where.run("sysctl", *MAC_VALUES)]
+
+
+def bsd_values(where: Surroundings) -> list[Asked]:
+    """sysctl of the BSDs: memory and CPU."""
+    return [where.run("sysctl", "hw.physmem", "hw.model", "hw.ncpu")]
+
+
+def mac_displays(where: Surroundings) -> list[Asked]:
+    """system_profiler: GPU cores."""
+    return [where.run("system_profiler", "SPDisplaysDataType", "-json")]
+
+
+def fallback(where: Surroundings) -> list[Asked]:
+    """Asked only where nothing else showed a GPU."""
+    return [where.run("vulkaninfo", "--summary"), where.run("lspci", "-nn"), where.run("clinfo")]
+
+
+def probes(platform: str) -> tuple[tuple[str, Probe], ...]:
+    """The probes of a system, all of which run at once."""
+    if platform == "darwin":
+        return (("sysctl", mac_values), ("system_profiler", mac_displays))
+    if platform == "win32":
+        return (("registry", windows.registry), ("memory", windows.memory), ("nvidia-smi", nvidia))
+    if platform.startswith("freebsd"):
+        return (("sysctl", bsd_values), ("nvidia-smi", nvidia))
+    return (
+        ("kernel", kernel),
+        ("processor", processor),
+        ("nvidia-smi", nvidia),
+        ("rocm-smi", amd),
+        ("xpu-smi", intel),
+        ("dmidecode", modules),
+        ("others", others),
+    )
