@@ -5,6 +5,7 @@ from pathlib import Path
 
 from llmfit_tui.core.errors import UnknownName
 from llmfit_tui.core.gguf.model import own_quant
+from llmfit_tui.core.hf.model import stored_quant
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.names import find_model
 from llmfit_tui.core.quant import Quant
@@ -20,18 +21,18 @@ def find_source(text: str, catalog: Catalog) -> Model:
     from llmfit_tui.storage.model_files import looks_like_path, open_model
 
     if looks_like_path(text):
-        return open_model(text)
+        return open_model(text, catalog)
     try:
         return _of_catalog(text, catalog)
     except UnknownName:
         if _exists(text):
-            return open_model(text)
+            return open_model(text, catalog)
         raise
 
 
 def quant_of(model: Model, quants: tuple[Quant, ...]) -> Quant | None:
-    """The quantization the model's own file is in; None where it was not opened from one."""
-    return own_quant(model.file, quants) if model.file is not None else None
+    """The quantization the model's own files are in; None where it was opened from none, or from 16 bits."""
+    return own_quant(model.file, quants) if model.file is not None else stored_quant(model, quants)
 
 
 def _of_catalog(text: str, catalog: Catalog) -> Model:

@@ -40,6 +40,15 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredWeights:
+    """Weights as a folder or repository holds them, in a format other than GGUF."""
+
+    name: str
+    """The format, by the catalog's name: AWQ-INT4-g128, MLX-4bit."""
+    tensor_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A model of the catalog. Unknown is None; nothing is filled in."""
 
@@ -72,6 +81,8 @@ class Model:
     """Where each group of facts comes from, by field name."""
     file: GgufFile | None = None
     """The GGUF file the model was opened from: its shape and its tensors take the place of `config`."""
+    stored: StoredWeights | None = None
+    """The weights beside the configuration the model was opened from, where they are quantized."""
 
     @property
     def capability(self) -> Mapping[str, Score]:

@@ -15,6 +15,7 @@ from llmfit_tui.core.loaded import LoadedWeights, loaded_by_sums, loaded_weights
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.modeltensors import plan_of, tensors_of, variant_of
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.scaled import scaled
 from llmfit_tui.core.tensors.header import header_bytes
 from llmfit_tui.core.tensors.quantize import Quantized, quantize
 from llmfit_tui.core.tensors.sizes import ActiveBytes, active_bytes, weight_sizes
@@ -89,6 +90,8 @@ def weights_of(
 
     Raises BadValue where llama-quantize refuses the type for this model, and for a variant it has not.
     """
+    if model.stored is not None and quant.name == model.stored.name and not by_bits:
+        return _as_stored(model, arch, quant, model.stored.tensor_bytes)
     quantized = None if by_bits else tensors_of(model, quant, imatrix, variant)
     if quantized is not None:
         meant = variant_of(model, quant, variant)
@@ -106,6 +109,24 @@ def _as_in(file: GgufFile, exact: Weights, quantized: Quantized, quant: Quant) -
     """With the size of the file itself, or of a file with the same header at another type."""
     size = file.file_bytes if quant.name == file.mix else file.header_bytes + quantized.padded_bytes
     return replace(exact, file_bytes=size, header_bytes=file.header_bytes)
+
+
+def _as_stored(model: Model, arch: Architecture, quant: Quant, total: int) -> Weights | None:
+    """As the checkpoint's own bytes say; which layer has how many of them follows its format's rule."""
+    quantized = tensors_of(model, quant, imatrix=False)
+    made = _by_bits(model, arch, quant) if quantized is None else _exact(quantized, None)
+    if made is None or not made.tensor_bytes:
+        return made
+    ratio = total / made.tensor_bytes
+    brought = {name: scaled(getattr(made, name), ratio) for name in BYTES}
+    return replace(made, **brought, tensor_bytes=total, file_bytes=total, header_bytes=None, exact=True)
+
+
+BYTES = (
+    *("bits_per_weight", "embedding_bytes", "output_bytes", "other_bytes"),
+    *("dense_before", "experts_before", "loaded", "active"),
+)
+"""Fields of `Weights` that grow with its total."""
 
 
 def _base_of(model: Model, quant: Quant, imatrix: bool) -> Weights | None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -69,6 +69,16 @@ class QuantFile:
     kv_types: tuple[KVTypeFact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DefaultsFile:
+    """config_defaults.json."""
+
+    schema: int
+    about: str
+    source: str
+    defaults: dict[str, dict[str, Any]]
+
+
 File = TypeVar("File")
 
 
@@ -110,6 +120,11 @@ class Catalog:
     def quant_file(self) -> QuantFile:
         """quants.json as it stands."""
         return read("quants.json", QuantFile)
+
+    @cached_property
+    def config_defaults(self) -> dict[str, dict[str, Any]]:
+        """What a configuration means where it leaves a key out, by model_type."""
+        return read("config_defaults.json", DefaultsFile).defaults
 
     @cached_property
     def devices(self) -> tuple[Device, ...]:

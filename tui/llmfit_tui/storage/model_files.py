@@ -1,4 +1,4 @@
-"""Opening a model a person names by path: a GGUF file."""
+"""Opening a model a person names by path: a GGUF file, a config.json, or a folder holding one."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from llmfit_tui.core.errors import quoted
 from llmfit_tui.core.gguf.header import BadHeader
 from llmfit_tui.core.gguf.model import model_of_file
 from llmfit_tui.core.model import Model
+from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.gguf import UnreadableModel, read_headers
 
 _PATHLIKE = ("./", "../", "/", "~", ".\\", "..\\")
@@ -17,15 +18,20 @@ def looks_like_path(text: str) -> bool:
     return folded.startswith(_PATHLIKE) or folded.endswith((".gguf", ".json")) or folded[1:3] == ":\\"
 
 
-def open_model(text: str) -> Model:
-    """The model in a file. Raises UnreadableModel, one sentence naming the file."""
+def open_model(text: str, catalog: Catalog) -> Model:
+    """The model in a file or folder. Raises UnreadableModel, one sentence naming the file."""
     path = Path(text.strip()).expanduser()
     try:
-        if not path.is_file():
-            raise UnreadableModel(f"{quoted(text, 200)} is not a file that is there.")
+        folder = path.is_dir()
+        if not folder and not path.is_file():
+            raise UnreadableModel(f"{quoted(text, 200)} is not a file or folder that is there.")
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
         raise UnreadableModel(f"{quoted(text, 200)} cannot be read: {quoted(reason.lower())}.") from problem
+    if folder or path.suffix.lower() == ".json":
+        from llmfit_tui.storage.hf_folder import open_folder
+
+        return open_folder(path, catalog.config_defaults)
     return open_gguf(path)
 
 
