@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from llmfit_tui.core.errors import printable
 from llmfit_tui.core.names import words
 from llmfit_tui.format.document import SCHEMA, Document, device_document, model_document, quant_document
 from llmfit_tui.storage.catalogs import Catalog
@@ -20,16 +21,40 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         parser = add_parser(name, help=help_text, allow_abbrev=False)
         parser.add_argument("text", nargs="*", metavar="TEXT", help="words a row must contain")
         parser.add_argument("--json", action="store_true", help="print JSON")
+        if name == "models":
+            parser.add_argument("--local", action="store_true", help="those on this machine instead")
         parser.set_defaults(run=run)
 
 
 def _models(parsed: argparse.Namespace) -> int:
     from llmfit_tui.format import listings
 
+    if parsed.local:
+        return _local_models(parsed)
     documents = [model_document(model) for model in Catalog().models]
     return _print(
         parsed, "models", documents, ("id", "name", "aliases", "publisher", "family"), listings.models
     )
+
+
+def _local_models(parsed: argparse.Namespace) -> int:
+    from llmfit_tui.format.local import local_document, local_table
+    from llmfit_tui.storage.local_models import this_home
+    from llmfit_tui.storage.local_open import all_local
+
+    documents = [
+        local_document(
+            opened.model,
+            name=printable(opened.found.name),
+            store=opened.found.store,
+            path=str(opened.found.path),
+            projector=str(opened.found.projector) if opened.found.projector else None,
+            file_bytes=opened.found.bytes,
+            problem=opened.problem or None,
+        )
+        for opened in all_local(this_home(), Catalog())
+    ]
+    return _print(parsed, "models", documents, ("name", "store", "family"), local_table)
 
 
 def _quants(parsed: argparse.Namespace) -> int:

@@ -11,6 +11,9 @@ from llmfit_tui.core.names import find_model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.storage.catalogs import Catalog
 
+LOCAL = "local:"
+"""Before the name of a model that Ollama, LM Studio, llama.cpp or the Hugging Face cache already holds."""
+
 
 def find_source(text: str, catalog: Catalog) -> Model:
     """The model meant: a file or folder where the words can only be a path, else a name of the catalog.
@@ -20,6 +23,11 @@ def find_source(text: str, catalog: Catalog) -> Model:
     """
     from llmfit_tui.storage.model_files import looks_like_path, open_model
 
+    if text.startswith(LOCAL):
+        from llmfit_tui.storage.local_models import this_home
+        from llmfit_tui.storage.local_open import local_called
+
+        return local_called(text.removeprefix(LOCAL), this_home(), catalog)
     if looks_like_path(text):
         return open_model(text, catalog)
     try:

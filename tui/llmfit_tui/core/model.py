@@ -83,6 +83,8 @@ class Model:
     """The GGUF file the model was opened from: its shape and its tensors take the place of `config`."""
     stored: StoredWeights | None = None
     """The weights beside the configuration the model was opened from, where they are quantized."""
+    local: bool = False
+    """Its files are already on this machine."""
 
     @property
     def capability(self) -> Mapping[str, Score]:

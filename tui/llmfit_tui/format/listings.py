@@ -48,7 +48,7 @@ def models(rows: Sequence[Row]) -> None:
             f"{about}{row['release_date']}" if row["release_date"] else amounts.DASH,
             row["license"] or amounts.DASH,
         )
-    _print(made, len(rows), "models")
+    print_table(made, len(rows), "models")
 
 
 def quants(rows: Sequence[Row]) -> None:
@@ -70,7 +70,7 @@ def quants(rows: Sequence[Row]) -> None:
             row["imatrix"],
             row["summary"],
         )
-    _print(made, len(rows), "quantizations")
+    print_table(made, len(rows), "quantizations")
 
 
 def hardware(rows: Sequence[Row]) -> None:
@@ -92,7 +92,7 @@ def hardware(rows: Sequence[Row]) -> None:
             amounts.bandwidth(row["bandwidth_bytes_per_s"]),
             ", ".join(row["backends"]) or "none",
         )
-    _print(made, len(rows), "devices")
+    print_table(made, len(rows), "devices")
 
 
 def profiles(rows: Sequence[Row]) -> None:
@@ -112,10 +112,11 @@ def profiles(rows: Sequence[Row]) -> None:
             amounts.gib(row["ram_bytes"]),
             "you" if row["own"] else row["path"],
         )
-    _print(made, len(rows), "profiles")
+    print_table(made, len(rows), "profiles")
 
 
-def _print(made: Table, rows: int, what: str) -> None:
+def print_table(made: Table, rows: int, what: str) -> None:
+    """The table, and how many rows it has."""
     if rows:
         console().print(made)
     console().print(f"{rows:,} {what}" if rows else f"No {what} match; fewer words find more.")
