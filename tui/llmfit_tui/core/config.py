@@ -49,3 +49,24 @@ def table(config: Config, key: str) -> Config:
     """A nested table, empty where it is missing."""
     value = config.get(key)
     return cast("Config", value) if isinstance(value, Mapping) else {}
+
+
+_NESTED = ("text_config", "llm_config", "lm_config", "language_config", "thinker_config")
+
+
+def language_config(config: Config) -> Config:
+    """The part of a configuration that describes the language model, as one flat table.
+
+    Models that also see or hear keep it in a table of its own. Whether embeddings are tied is said by the
+    outer one where both speak: it belongs to the class that holds the output matrix.
+    """
+    for key in _NESTED:
+        inner = table(config, key)
+        if inner:
+            outer = {name: value for name, value in config.items() if name != key}
+            tied = {} if outer.get("tie_word_embeddings") is None else outer
+            flat = {**outer, **{name: value for name, value in inner.items() if value is not None}}
+            if tied:
+                flat["tie_word_embeddings"] = tied["tie_word_embeddings"]
+            return language_config(flat)
+    return config

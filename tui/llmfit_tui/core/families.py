@@ -69,6 +69,8 @@ def gguf_architecture(config: Config) -> str:
     first = (items(config, "architectures") or [""])[0]
     if "BailingMoeV2" in str(first):
         return "bailingmoe2"
+    if first in {"Mistral3ForConditionalGeneration", "Ministral3ForCausalLM"}:
+        return "mistral4" if model_type == "mistral4" else "mistral3"
     if model_type == "nemotron_h":
         kinds = items(config, "layers_block_type") or word(config, "hybrid_override_pattern") or ""
         return "nemotron_h_moe" if "moe" in kinds or "E" in kinds else "nemotron_h"

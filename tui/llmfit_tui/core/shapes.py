@@ -1,15 +1,18 @@
 """Reading the shape of a model from its Hugging Face configuration, key by key."""
 
 from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.config import Config, flag, items, table, whole, word
+from llmfit_tui.core.config import Config, flag, items, language_config, table, whole, word
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.families import gguf_architecture
 from llmfit_tui.core.layers import Keeps, layer_kinds, window_tokens
+from llmfit_tui.core.perlayer import check_per_layer
 
 
 def architecture_of(config: Config) -> Architecture:
     """Read the shape from a configuration. Raises BadValue, naming the key, where a size is missing."""
-    layers = _required(config, "num_hidden_layers", "n_layer", "n_layers", "num_layers")
+    config = language_config(config)
+    layers = _layers(config)
+    check_per_layer(config, layers)
     hidden = _required(config, "hidden_size", "n_embd", "d_model")
     name = gguf_architecture(config)
     blocks = items(config, "block_configs")
@@ -52,7 +55,11 @@ def architecture_of(config: Config) -> Architecture:
 
 
 TIED_BY_DEFAULT = frozenset(
-    ["gemma", "gemma2", "gemma3", "gemma3n", "gemma4", "command-r", "cohere2", "starcoder", "bloom"]
+    (
+        *("gemma", "gemma2", "gemma3", "gemma3n", "gemma4", "command-r", "cohere2", "starcoder", "bloom"),
+        *("ernie4_5", "ernie4_5-moe", "falcon", "granite_swa", "lfm2", "lfm2moe", "mamba", "minicpm3"),
+        *("smollm3", "starcoder2"),
+    )
 )
 """Families whose configuration class ties input and output embeddings unless told otherwise."""
 
@@ -230,6 +237,13 @@ def _leading_dense(config: Config) -> int:
     if marked:
         return next((i for i, mark in enumerate(marked) if mark), len(marked))
     return whole(config, "first_k_dense_replace", "num_dense_layers", "moe_layer_start_index") or 0
+
+
+def _layers(config: Config) -> int:
+    """Layers by their number, or by the length of the pattern that lists them."""
+    keys = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
+    listed = items(config, "layers_block_type") or word(config, "hybrid_override_pattern") or ()
+    return _first_whole(config, *keys) or len(listed) or _required(config, *keys)
 
 
 def _required(config: Config, *keys: str) -> int:

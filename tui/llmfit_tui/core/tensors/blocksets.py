@@ -26,7 +26,7 @@ def block_sets(config: Config, arch: Architecture, name: str, nextn: int) -> dic
     trunk = tuple(range(arch.layers))
     extra = tuple(range(arch.layers, arch.layers + nextn))
     kinds = arch.kinds
-    if not any(kind in ATTENDING for kind in kinds) and name not in {"mamba", "mamba2"}:
+    if not any(kind in ATTENDING or kind in STATEFUL for kind in kinds):
         kinds = (Keeps.FULL,) * arch.layers
     experts = expert_blocks(config, arch)
     idle = frozenset(i for i in trunk if _without_feed_forward(config, i))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
 
-from llmfit_tui.core.config import Config, whole, word
+from llmfit_tui.core.config import Config, language_config, whole, word
 from llmfit_tui.core.families import gguf_architecture
 from llmfit_tui.core.layers import Keeps
 from llmfit_tui.core.shapes import architecture_of
@@ -130,6 +130,7 @@ def tensor_plan(config: Config, nextn: bool = True) -> TensorPlan | None:
     None where the architecture has no table; BadValue, naming the key, where a size is missing. `nextn`
     False leaves the prediction blocks out, as files published before they were supported do.
     """
+    config = language_config(config)
     name = gguf_name(config)
     table = entries_of(name)
     if table is None:
