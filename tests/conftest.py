@@ -17,6 +17,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, str(home))
     for name in ("XDG_CONFIG_HOME", "APPDATA", "LLMFIT_TUI_CONFIG"):
         monkeypatch.setenv(name, str(home / ".config"))
+    # Nor the developer's machine: tests that are about detection bring a machine of their own.
+    monkeypatch.setenv("LLMFIT_TUI_DETECT", "off")
     for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
     return home

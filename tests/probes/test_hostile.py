@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pretend import GIB, csv, memory, pci_files
 
+from llmfit_tui.core.seen.answers import Detection
 from llmfit_tui.core.seen.readers import findings
 from llmfit_tui.probes.asking import Surroundings
-from llmfit_tui.probes.gather import Detection, detect_here
+from llmfit_tui.probes.gather import detect_here
 from scenes import shipped
 
 ROW = "NVIDIA GeForce RTX 3090, 24576 MiB"

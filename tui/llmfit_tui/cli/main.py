@@ -23,7 +23,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from llmfit_tui.cli import estimate, listing, profile
+    from llmfit_tui.cli import doctor, estimate, listing, profile
 
     top = _Parser(
         prog="llmfit-tui",
@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     estimate.add_to(commands.add_parser)
     listing.add_to(commands.add_parser)
     profile.add_to(commands.add_parser)
+    doctor.add_to(commands.add_parser)
     for command in commands.choices.values():
         # After the command as well as before it; the default before it must not be overwritten.
         command.add_argument("--config", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     top = parser()
-    commands = ("estimate", "models", "quants", "hardware", "profile")
+    commands = ("estimate", "models", "quants", "hardware", "profile", "doctor")
     if words and not words[0].startswith("-") and words[0] not in commands:
         raise UnknownName("command", words[0], nearest(words[0], commands))
     parsed = top.parse_args(words)

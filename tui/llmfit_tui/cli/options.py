@@ -148,7 +148,7 @@ OPTIONS = (
         bare="on",
     ),
     Option("outputs", ("--outputs",), "rows of logits: server or all", _one_of("server", "all"), "WHICH"),
-    Option("hardware", ("--hardware",), "such as 'RTX 4090', '2x RTX 3090' or cpu", _text, "NAME"),
+    Option("hardware", ("--hardware",), "such as 'RTX 4090', '2x RTX 3090', this or cpu", _text, "NAME"),
     Option("vram", ("--vram",), "nameless CUDA cards by memory, such as 24GiB,12GiB", _sizes, "SIZES"),
     Option("ram", ("--ram",), "host memory", memory_bytes, "SIZE"),
     Option("ram_bandwidth", ("--ram-bandwidth",), "of the host, such as 90GB/s", bytes_per_second, "RATE"),

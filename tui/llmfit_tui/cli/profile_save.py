@@ -8,6 +8,7 @@ from typing import Any
 
 from llmfit_tui.cli.options import OPTIONS, read_all
 from llmfit_tui.cli.options import add_to as add_options
+from llmfit_tui.cli.this import detection, is_this
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.hardware import DeviceKind
 from llmfit_tui.core.hardware_names import find_hardware
@@ -86,7 +87,7 @@ def _changes(
         if made_new:
             raise BadValue('--hardware "2x RTX 3090", --vram 24GiB or --gpu "24GiB 936GB/s" was expected.')
     else:
-        changes |= _hardware(hardware, vram, own, catalog)
+        changes = _hardware(hardware, vram, own, catalog) | changes
     if parsed.power_limit is not None:
         watts = parsed.power_limit.strip().rstrip("Ww").rstrip()
         changes["power_limit_w"] = whole_number(watts, "--power-limit", 1, MOST_WATTS)
@@ -107,6 +108,8 @@ def _hardware(
     cpu: str | None = None
     if vram is not None:
         gpus += [OwnGpu(f"GPU {number}", size) for number, size in enumerate(vram, start=1)]
+    elif is_this(hardware):
+        return _detected(own, catalog)
     elif hardware is not None and hardware.strip().lower() != "cpu":
         found = find_hardware(hardware, catalog.devices, catalog.systems)
         if found.devices[0].kind is DeviceKind.CPU:
@@ -114,6 +117,16 @@ def _hardware(
         else:
             gpus += (part.strip() for part in found.name.split(" + "))
     return {"gpus": (*gpus, *own), "cpu": cpu}
+
+
+def _detected(own: list[OwnGpu], catalog: Catalog) -> dict[str, Any]:
+    """What was detected of this machine, with cards described by hand beside it."""
+    from llmfit_tui.core.seen.machine import profile_of_detected
+
+    found = profile_of_detected(detection(catalog).detected, "this", catalog.devices)
+    fields = ("cpu", "ram_bytes", "ram_bandwidth", "gpu_limit_bytes")
+    told = {key: value for key in fields if (value := getattr(found, key)) is not None}
+    return {"cpu": None, **told, "gpus": (*found.gpus, *own)}
 
 
 def _fitting(profile: Profile, named: frozenset[str], catalog: Catalog) -> Profile:

@@ -1,12 +1,13 @@
 """From words to scenarios: names looked up in the catalogs, options turned into settings."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmfit_tui.cli.model_source import find_source, quant_of
+from llmfit_tui.cli.this import detection, is_this, this_machine
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName, printable, quoted
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.fit import fit_of
@@ -23,6 +24,9 @@ from llmfit_tui.core.scenario import Scenario, Settings, default_context
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.profiles import Kept, Profiles
 
+if TYPE_CHECKING:
+    from llmfit_tui.core.seen.detected import Detected
+
 DEFAULT_HARDWARE = "RTX 4090"
 LEAST_CONTEXT = 256
 _IMATRIX = {"imatrix": True, "no-imatrix": False}
@@ -33,11 +37,16 @@ class Resolver:
     """Looks names up in a catalog and remembers what it found."""
 
     def __init__(
-        self, catalog: Catalog, profiles: Profiles | None = None, last_profile: str | None = None
+        self,
+        catalog: Catalog,
+        profiles: Profiles | None = None,
+        last_profile: str | None = None,
+        detect: Callable[[], "Detected"] | None = None,
     ) -> None:
         self.catalog = catalog
         self.profiles = profiles
         self.last_profile = last_profile
+        self._detect = detect or (lambda: detection(catalog).detected)
         self.model = lru_cache(maxsize=1024)(self._model)
         self.machine = lru_cache(maxsize=1024)(self._machine)
 
@@ -122,15 +131,28 @@ class Resolver:
         kept = self.profiles.find(hardware.strip()) if self.profiles and hardware else None
         if kept is not None:
             return self._profile_machine(kept, wishes)
-        if hardware is not None and hardware.strip().lower() == "cpu":
+        if hardware is None:
+            return self._default(wishes)
+        if hardware.strip().lower() == "cpu":
             return machine_of(GENERIC_CPU, (), wishes)
+        if is_this(hardware):
+            return this_machine(self._detect(), wishes)
         try:
-            found = find_hardware(hardware or DEFAULT_HARDWARE, self.catalog.devices, self.catalog.systems)
+            found = find_hardware(hardware, self.catalog.devices, self.catalog.systems)
         except UnknownName as problem:
             own = self.profiles.names if self.profiles else []
-            text = hardware or DEFAULT_HARDWARE
-            raise UnknownName("hardware", text, nearest(text, [*own, *problem.nearest])) from problem
+            raise UnknownName("hardware", hardware, nearest(hardware, [*own, *problem.nearest])) from problem
         return machine_of(found.name, found.devices, wishes, found.assumed)
+
+    def _default(self, wishes: Wishes) -> Machine:
+        """Where no hardware is named: the machine this runs on if it has a GPU, else a card many have."""
+        detected = self._detect()
+        if detected.has_gpu:
+            machine = this_machine(detected, wishes)
+            return replace(machine, assumed=("this machine, as no hardware was named", *machine.assumed))
+        found = find_hardware(DEFAULT_HARDWARE, self.catalog.devices, self.catalog.systems)
+        said = f"{DEFAULT_HARDWARE}, as no hardware was named and no GPU was detected here"
+        return machine_of(found.name, found.devices, wishes, (said, *found.assumed))
 
     def _profile_machine(self, kept: Kept, wishes: Wishes) -> Machine:
         profile = with_wishes(kept.profile, wishes)

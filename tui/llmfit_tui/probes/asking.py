@@ -1,23 +1,12 @@
-"""A question to the machine: which command or files, where, and what came back."""
+"""Where to ask: a file system, an environment, and how long a tool may take."""
 
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from llmfit_tui.core.seen.answers import Asked
 from llmfit_tui.probes.tools import find_tool, run_tool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One command or set of files, and what came back."""
-
-    command: str
-    text: str = ""
-    problem: str | None = None
-    """Why there is nothing, or not everything."""
-    missing: bool = False
-    """The tool is not installed, which is nothing wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,39 +5,20 @@ import queue
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.hardware import Device
-from llmfit_tui.core.seen.detected import Detected, detect
-from llmfit_tui.core.seen.naming import Index, index_of
+from llmfit_tui.core.seen.answers import Asked, Detection, concluded, understood
+from llmfit_tui.core.seen.detected import Detected
+from llmfit_tui.core.seen.naming import index_of
 from llmfit_tui.core.seen.pci_names import PciNames
-from llmfit_tui.core.seen.readers import read
-from llmfit_tui.core.seen.values import Findings
-from llmfit_tui.core.seen.visible import VARIABLES
-from llmfit_tui.probes.asking import Asked, Probe, Surroundings
+from llmfit_tui.probes.asking import Probe, Surroundings
 from llmfit_tui.probes.plan import fallback, probes
 
 WHOLE_LIMIT_S = 1.8
 """For all probes together, so that with reading and matching a detection ends within two seconds."""
 OFF = "LLMFIT_TUI_DETECT"
 """Environment variable: `off` keeps the program from looking at the machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One text and what its readers understood."""
-
-    asked: Asked
-    read: tuple[tuple[str, Findings], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """The machine, and everything it was concluded from."""
-
-    detected: Detected
-    answers: tuple[Answer, ...] = ()
-    took_s: float = 0.0
 
 
 def is_off(environment: Mapping[str, str] | None = None) -> bool:
@@ -61,12 +42,12 @@ def detect_here(
         return Detection(Detected(notes=(f"detection is switched off ({OFF}=off)",)))
     started = time.monotonic()
     asked, failed = _ask(probes(where.platform), where, limit_s)
-    answers = [_understood(one) for one in asked]
+    answers = [understood(one) for one in asked]
     left = limit_s - (time.monotonic() - started)
     if not any(found.devices for answer in answers for _, found in answer.read) and left > 0.2:
         quick = replace(where, tool_limit_s=min(where.tool_limit_s, left))
         more, silent = _ask((("fallback", fallback),), quick, left)
-        answers += [_understood(one) for one in more]
+        answers += [understood(one) for one in more]
         failed += silent
     failed += [
         f"{answer.asked.command}: {answer.asked.problem}" for answer in answers if _failed(answer.asked)
@@ -78,25 +59,8 @@ def detect_here(
     )
 
 
-def concluded(
-    answers: Sequence[Answer],
-    index: Index,
-    pci: PciNames,
-    environment: Mapping[str, str],
-    failed: Sequence[str] = (),
-) -> Detected:
-    """The machine that these answers show."""
-    variables = {name: environment[name] for name in VARIABLES if name in environment}
-    found = [one for answer in answers for _, one in answer.read]
-    return detect(found, index, pci, variables, failed)
-
-
 def _failed(asked: Asked) -> bool:
     return asked.problem is not None and not asked.missing
-
-
-def _understood(asked: Asked) -> Answer:
-    return Answer(asked, read(asked.text, asked.command) if asked.text else ())
 
 
 def _ask(

@@ -1,8 +1,9 @@
 """What is asked of each kind of system: a name, and a function that returns commands and their texts."""
 
+from llmfit_tui.core.seen.answers import Asked
 from llmfit_tui.core.seen.values import MOST_DEVICES
 from llmfit_tui.probes import files, windows
-from llmfit_tui.probes.asking import Asked, Probe, Surroundings
+from llmfit_tui.probes.asking import Probe, Surroundings
 
 QUERY = "index,name,pci.bus_id,pci.device_id,uuid,memory.total,memory.used,memory.free,mig.mode.current"
 MAC_VALUES = (

@@ -2,8 +2,9 @@
 
 import sys
 
+from llmfit_tui.core.seen.answers import Asked
 from llmfit_tui.core.seen.values import MOST_DEVICES
-from llmfit_tui.probes.asking import Asked, Surroundings
+from llmfit_tui.probes.asking import Surroundings
 
 DISPLAYS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
 PROCESSOR = r"HARDWARE\DESCRIPTION\System\CentralProcessor\0"
