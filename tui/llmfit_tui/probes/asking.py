@@ -15,7 +15,7 @@ class Surroundings:
 
     root: Path = Path("/")
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
-    tool_limit_s: float = 1.5
+    tool_limit_s: float = 1.2
     platform: str = sys.platform
 
     def run(self, *words: str) -> Asked:

@@ -15,7 +15,7 @@ from llmfit_tui.core.seen.pci_names import PciNames
 from llmfit_tui.probes.asking import Probe, Surroundings
 from llmfit_tui.probes.plan import fallback, probes
 
-WHOLE_LIMIT_S = 1.8
+WHOLE_LIMIT_S = 1.5
 """For all probes together, so that with reading and matching a detection ends within two seconds."""
 OFF = "LLMFIT_TUI_DETECT"
 """Environment variable: `off` keeps the program from looking at the machine."""

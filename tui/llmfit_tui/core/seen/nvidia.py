@@ -3,7 +3,7 @@
 import re
 
 from llmfit_tui.core.seen.text import bus_address, hex_id, plain, size_bytes
-from llmfit_tui.core.seen.values import Findings, Sighting, Slice
+from llmfit_tui.core.seen.values import MOST_DEVICES, Findings, Sighting, Slice, too_many
 
 _ASKED = re.compile(r"--query-gpu[= ]([\w.,]+)")
 _LISTED = re.compile(r"^\s*GPU (\d+): (.+?)(?: \(UUID: [^)]*\))?\s*$", re.MULTILINE)
@@ -53,12 +53,16 @@ def read_csv(text: str, command: str = "") -> Findings:
     else:
         asked = _ASKED.search(command)
         keys = asked.group(1).split(",") if asked else []
+    notes = _dead(text)
+    if len(rows) > MOST_DEVICES:
+        notes = (*notes, too_many(len(rows)))
+        rows = rows[:MOST_DEVICES]
     devices = [
         _row(dict(zip(keys, row, strict=False)))
         for row in rows
         if len(row) == len(keys) and not row[0].lower().startswith(("unable to", "field ", "nvidia-smi"))
     ]
-    return Findings(tuple(device for device in devices if device is not None), notes=_dead(text))
+    return Findings(tuple(device for device in devices if device is not None), notes=notes)
 
 
 def _keys(row: list[str]) -> list[str] | None:

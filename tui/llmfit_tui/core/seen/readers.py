@@ -22,10 +22,12 @@ from llmfit_tui.core.seen import (
     vulkan,
     windows,
 )
-from llmfit_tui.core.seen.values import MOST_DEVICES, Findings
+from llmfit_tui.core.seen.values import MOST_DEVICES, Findings, too_many
 
 LONGEST = 1 << 20
-"""Characters of one text that are looked at."""
+"""Characters of one text that are read."""
+FIRST = 1 << 16
+"""Characters in which a text shows its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def read(text: str, command: str = "") -> tuple[tuple[str, Findings], ...]:
     return tuple(
         (reader.name, _capped(reader.findings(shown, command)))
         for reader in READERS
-        if reader.form.search(shown) or (reader.asked is not None and reader.asked.search(command))
+        if reader.form.search(shown, 0, FIRST) or (reader.asked is not None and reader.asked.search(command))
     )
 
 
@@ -148,8 +150,8 @@ def _capped(found: Findings) -> Findings:
     """At most so many devices: a tool that lists ten thousand is not believed."""
     if len(found.devices) <= MOST_DEVICES:
         return found
-    note = f"{len(found.devices):,} devices are listed; the first {MOST_DEVICES} are taken"
-    return replace(found, devices=found.devices[:MOST_DEVICES], notes=(*found.notes, note))
+    notes = (*found.notes, too_many(len(found.devices)))
+    return replace(found, devices=found.devices[:MOST_DEVICES], notes=notes)
 
 
 def read_all(outputs: Mapping[str, str]) -> list[tuple[str, str, Findings]]:

@@ -7,6 +7,11 @@ MOST_DEVICES = 64
 """As many as a profile holds; a tool that lists more is cut there, and that is said."""
 
 
+def too_many(count: int) -> str:
+    """What is said where a tool lists more devices than are believed."""
+    return f"{count:,} devices are listed; the first {MOST_DEVICES} are taken"
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """A part of a card that stands for a device of its own: a MIG instance."""
