@@ -100,6 +100,7 @@ def profiles(rows: Sequence[Row]) -> None:
     made = table(
         ("profile", False), ("devices", False), ("memory", True), ("host memory", True), ("from", False)
     )
+    made.columns[-1].no_wrap, made.columns[-1].overflow = False, "fold"  # a path cut short leads nowhere
     for row in rows:
         names = [device["name"] for device in row["devices"]]
         counted = [

@@ -21,6 +21,8 @@ from llmfit_tui.screens.profile_texts import FIELDS, Field, in_words_of_the_form
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.profile_edit import ConflictError
 
+TYPING_PAUSE_S = 0.2
+"""The list is counted once the typing rests; while it goes on the keys come first."""
 Save = Callable[[Profile, bool], None]
 """Save a profile; True: over what somebody else wrote meanwhile. Raises LlmfitError."""
 
@@ -95,6 +97,7 @@ class ProfileForm(ModalScreen[Profile | None]):
         if machine.assumed:
             lines.append(f"Assumed: {'; '.join(note.rstrip('.') for note in machine.assumed)}.")
         self._say("\n".join(lines))
+        await asyncio.sleep(TYPING_PAUSE_S)
         for counted in self.preview.counted(machine):
             if counted is not None:
                 self._say("\n".join([lines[0], counted, *lines[1:]]))

@@ -8,7 +8,7 @@ from llmfit_tui.core.hardware import DeviceKind
 from llmfit_tui.format.devices import machine_name
 from llmfit_tui.storage.catalogs import Catalog
 
-_LAST_TERM = re.compile(r"(?:^|.*\+\s*)(?:[0-9]{1,4}\s*[x×*]\s*)?(.*)", re.DOTALL)
+_LAST_TERM = re.compile(r"(?:.*\+\s*)?(?:[0-9]{1,4}\s*[x×*]\s*)?(.*)", re.DOTALL)
 LEAST_LETTERS = 2
 
 
