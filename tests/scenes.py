@@ -91,7 +91,7 @@ def scenario(name: str, type_name: str, on: Machine | str, **settings: Any) -> S
 
 def estimated(name: str, type_name: str, on: Machine | str, **settings: Any) -> Estimate:
     """The estimate of a scenario from names, quality included."""
-    return estimate(scenario(name, type_name, on, **settings), shipped().quality_fit)
+    return estimate(scenario(name, type_name, on, **settings), shipped().evidence)
 
 
 def rows(name: str) -> list[dict[str, Any]]:

@@ -117,7 +117,7 @@ def test_equal_scenarios_give_equal_estimates() -> None:
         first = Scenario(one.model, one.quant, place, settings)
         second = Scenario(replace(one.model), replace(one.quant), replace(place), twin)
         assert first == second
-        assert estimate(first, shipped().quality_fit) == estimate(second, shipped().quality_fit)
+        assert estimate(first, shipped().evidence) == estimate(second, shipped().evidence)
 
 
 def test_what_is_said_agrees_with_itself_on_any_hardware() -> None:

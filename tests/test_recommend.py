@@ -18,7 +18,7 @@ NEVER = {"F32", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0"}
 def by_the_rule(asked: Scenario) -> str:
     """The best quality at the best level reached; ties to the smaller file."""
     shipped_types = [one for one in shipped().quants if one.shipped and "llama.cpp" in one.engines]
-    found = [estimate(replace(asked, quant=one), shipped().quality_fit) for one in shipped_types]
+    found = [estimate(replace(asked, quant=one), shipped().evidence) for one in shipped_types]
     top = max(one.rating.level for one in found)
     best = [one for one in found if one.rating.level == top]
 
@@ -31,7 +31,7 @@ def by_the_rule(asked: Scenario) -> str:
 
 
 def check(asked: Scenario) -> None:
-    found = recommended(asked, shipped().quants, shipped().quality_fit)
+    found = recommended(asked, shipped().quants, shipped().evidence)
     assert found is not None
     assert found.scenario.quant.name == by_the_rule(asked), (asked.model.id, asked.machine.name)
     assert found.scenario.quant.name not in NEVER

@@ -40,7 +40,7 @@ def microseconds(work: Callable[[], object], times: int) -> float:
 def main() -> None:
     """First time each model is asked for, and then again."""
     catalog = Catalog()
-    first, fit = first_scenario(catalog), catalog.quality_fit
+    first, fit = first_scenario(catalog), catalog.evidence
     models = [replace(first, model=model) for model in catalog.models]
     cold: list[float] = []
     for scenario in models:

@@ -132,7 +132,7 @@ async def test_a_machine_that_shares_its_memory_keeps_it(catalog: Catalog) -> No
 async def test_the_star_key_takes_what_is_recommended(catalog: Catalog) -> None:
     async with on_stage(catalog) as stage:
         await stage.choose("models", "qwen3.5 27b")
-        best = recommended(stage.scenario, catalog.quants, catalog.quality_fit)
+        best = recommended(stage.scenario, catalog.quants, catalog.evidence)
         assert best is not None
         await stage.press("asterisk")
         assert stage.scenario.quant == best.scenario.quant

@@ -63,7 +63,7 @@ class Resolver:
             options.get("ram_bandwidth"),
         )
         settings = self._settings(found, machine, options)
-        fit = self.catalog.quality_fit
+        evidence = self.catalog.evidence
         first = Scenario(found, self.catalog.quants[0], machine, settings)
         name = options.get("quant")
         own = quant_of(found, self.catalog.quants)
@@ -72,7 +72,7 @@ class Resolver:
         if name is not None and name.lower() == "all":
             return self._all(first, own, options)
         if name is None:
-            best = recommended(first, self.catalog.quants, fit)
+            best = recommended(first, self.catalog.quants, evidence)
             if best is None:
                 raise BadValue(f"No size is known for {found.id}.")
             return (self._at(best.scenario, options),)
@@ -92,13 +92,13 @@ class Resolver:
 
     def _at(self, scenario: Scenario, options: Mapping[str, Any]) -> Estimate:
         """The estimate, at the most context that fits where that was asked for."""
-        fit = self.catalog.quality_fit
+        evidence = self.catalog.evidence
         if options.get("context") == "max":
-            most = max_context(estimate(scenario.with_settings(context=LEAST_CONTEXT)))
+            most = max_context(estimate(scenario.with_settings(context=LEAST_CONTEXT), evidence))
             scenario = scenario.with_settings(context=most or LEAST_CONTEXT)
         elif options.get("context") == "fit":
             scenario = scenario.with_settings(context=fit_of(scenario, free_context=True).context)
-        return estimate(scenario, fit)
+        return estimate(scenario, evidence)
 
     def _model(self, text: str) -> Model:
         return find_source(text, self.catalog)

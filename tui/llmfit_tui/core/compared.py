@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.fit import Fit, fit_of
 from llmfit_tui.core.placement import Mode
-from llmfit_tui.core.speed import decode_seconds
+from llmfit_tui.core.speed.decode import decode_seconds
+from llmfit_tui.core.speed.work import work_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ def compared(found: Estimate) -> Compared | None:
     if not scenario.machine.gpus or by_hand or found.placement.mode is Mode.NONE or not found.rating.level:
         return None
     default = fit_of(scenario)
-    arch, cache = found.arch, settings.cache()
-    theirs = decode_seconds(default.placement, scenario.machine, arch, cache, settings.depth)
-    ours = decode_seconds(found.placement, scenario.machine, arch, cache, settings.depth)
+    work, fit = work_of(scenario, found.arch), found.evidence.speed.decode
+    theirs = decode_seconds(default.placement, scenario.machine, work, fit)
+    ours = decode_seconds(found.placement, scenario.machine, work, fit)
     gain = theirs / ours - 1 if theirs and ours else None
     return Compared(default, 1 / theirs if theirs else None, gain)

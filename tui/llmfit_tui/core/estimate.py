@@ -1,21 +1,24 @@
 """From a scenario to an estimate: memory by device, placement, rating, speed and quality."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.candidates import any_fits, candidates
 from llmfit_tui.core.demand import Demand, demand_of
+from llmfit_tui.core.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.kvcache import CacheSize, cells_and_streams, refusal
 from llmfit_tui.core.model import Trust
 from llmfit_tui.core.placement import Mode, Placement
-from llmfit_tui.core.quality import Quality, QualityFit, quality_of
+from llmfit_tui.core.quality import Quality, quality_of
 from llmfit_tui.core.quant import Imatrix, Quant
 from llmfit_tui.core.rating import Rating, rate
 from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, uses_imatrix
-from llmfit_tui.core.speed import Speed, decode_seconds, speed_of
-from llmfit_tui.core.weights import Weights, active_parameters
+from llmfit_tui.core.speed import Speed, speed_of
+from llmfit_tui.core.speed.decode import decode_seconds
+from llmfit_tui.core.speed.work import Work, work_of
+from llmfit_tui.core.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Estimate:
     quality: Quality | None
     active_parameters: int | None
     warnings: tuple[str, ...]
+    evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
+    """What it was estimated with."""
 
     @property
     def vram_bytes(self) -> int:
@@ -44,17 +49,17 @@ class Estimate:
         return sum(load.total_bytes for load in self.placement.loads)
 
 
-def estimate(scenario: Scenario, fit: QualityFit | None = None) -> Estimate:
-    """Estimate a scenario; without `fit` its quality stays unknown.
+def estimate(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate:
+    """Estimate a scenario; without `evidence` its quality is unknown and its speed a first guess.
 
     Raises BadValue where the model's size or the type's bits are unknown.
     """
     settings, machine = scenario.settings, scenario.machine
     demand = demand_of(scenario.model, scenario.quant, settings)
     arch, weights, asked = demand.arch, demand.weights, settings.cache()
-    placement = _choose(scenario, demand)
-    active = active_parameters(scenario.model, arch)
-    speed = speed_of(placement, machine, arch, asked, settings.depth, settings.prompt, active)
+    work = work_of(scenario, arch)
+    placement = _choose(scenario, demand, work, evidence)
+    speed = speed_of(placement, machine, work, settings.prompt, evidence.speed)
     refused = refusal(arch, asked) or _unsupported(scenario)
     return Estimate(
         scenario=scenario,
@@ -64,15 +69,19 @@ def estimate(scenario: Scenario, fit: QualityFit | None = None) -> Estimate:
         placement=placement,
         speed=speed,
         rating=rate(placement, speed, f"llama.cpp refuses it: {refused}" if refused else None),
-        quality=quality_of(scenario.model, arch, scenario.quant, uses_imatrix(settings, scenario.quant), fit),
-        active_parameters=active,
+        quality=quality_of(
+            scenario.model, arch, scenario.quant, uses_imatrix(settings, scenario.quant), evidence.quality
+        ),
+        active_parameters=work.active_parameters,
         warnings=_warnings(scenario, demand, refused),
+        evidence=evidence,
     )
 
 
-def placed(scenario: Scenario) -> Placement:
+def placed(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Placement:
     """The placement of an estimate alone, for searches that ask many times. Raises BadValue as `estimate`."""
-    return _choose(scenario, demand_of(scenario.model, scenario.quant, scenario.settings))
+    demand = demand_of(scenario.model, scenario.quant, scenario.settings)
+    return _choose(scenario, demand, work_of(scenario, demand.arch), evidence)
 
 
 def runs(scenario: Scenario) -> bool:
@@ -86,7 +95,7 @@ def runs(scenario: Scenario) -> bool:
     return any_fits(demand, scenario.machine, scenario.settings)
 
 
-def _choose(scenario: Scenario, demand: Demand) -> Placement:
+def _choose(scenario: Scenario, demand: Demand, work: Work, evidence: Evidence) -> Placement:
     """The fastest placement that fits; where none does, the first one, marked as fitting nowhere."""
     settings, machine = scenario.settings, scenario.machine
     tried = list(candidates(demand, machine, settings))
@@ -98,7 +107,7 @@ def _choose(scenario: Scenario, demand: Demand) -> Placement:
         return fitting[0]
 
     def seconds(placement: Placement) -> float:
-        return decode_seconds(placement, machine, demand.arch, settings.cache(), settings.depth) or 0.0
+        return decode_seconds(placement, machine, work, evidence.speed.decode) or 0.0
 
     return min(fitting, key=seconds)
 

@@ -17,6 +17,7 @@ from llmfit_tui.core.names import nearest, words
 _MEMORY = re.compile(r"(?<![\w.])([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:gib|gb|g)(?![\w])", re.IGNORECASE)
 _COUNT = re.compile(r"([0-9]{1,4})(?:\s*[x×*]\s+|[x×*]\s*)(\S.*)", re.IGNORECASE | re.DOTALL)
 _JOINED = re.compile(r"\s+\+\s*")
+_CORES = re.compile(r"\b([0-9]{1,3})c\b")
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
 MOST_DEVICES = 1024
 _BRANDS = frozenset(
@@ -110,7 +111,7 @@ def find_device(
     if exact is not None:
         return exact, ()
     sizes = [round(float(size) * GIB) for size in _MEMORY.findall(text)]
-    bare = " ".join(words(_MEMORY.sub(" ", text)))
+    bare = _CORES.sub(r"\1 core", " ".join(words(_MEMORY.sub(" ", text))))
     for match in (_by_alias, _by_words, _by_parts):
         found = match(bare, devices)
         if sizes:

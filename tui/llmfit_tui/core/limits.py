@@ -57,7 +57,7 @@ def _keeper(now: Estimate) -> Callable[[Scenario], bool]:
     mode = now.placement.mode
 
     def keeps(scenario: Scenario) -> bool:
-        tried = placed(scenario)
+        tried = placed(scenario, now.evidence)
         return tried.fits and (tried.mode is mode or mode is Mode.NONE)
 
     return keeps

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.quality import Quality, QualityFit, quality_of
+from llmfit_tui.core.evidence import NO_EVIDENCE, Evidence
+from llmfit_tui.core.quality import Quality, quality_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario, architecture, uses_imatrix
 
@@ -20,7 +21,7 @@ def choices(quants: Iterable[Quant]) -> tuple[Quant, ...]:
 def recommended(
     scenario: Scenario,
     quants: Sequence[Quant],
-    fit: QualityFit | None = None,
+    evidence: Evidence = NO_EVIDENCE,
     estimated: Callable[[Quant], Estimate | None] | None = None,
 ) -> Estimate | None:
     """The estimate of the recommended quantization at this context on this machine.
@@ -30,12 +31,12 @@ def recommended(
     """
 
     def afresh(quant: Quant) -> Estimate | None:
-        return _estimated(replace(scenario, quant=quant), fit)
+        return _estimated(replace(scenario, quant=quant), evidence)
 
     asked = estimated or afresh
     found: Estimate | None = None
     # By falling quality, so that the search ends with the first that runs best.
-    for agrees, quant in _by_quality(scenario, choices(quants), fit):
+    for agrees, quant in _by_quality(scenario, choices(quants), evidence):
         if found is not None and found.rating.level == BEST_LEVEL and agrees < _agreement(found):
             break
         one = asked(quant)
@@ -44,22 +45,20 @@ def recommended(
     return found
 
 
-def _by_quality(
-    scenario: Scenario, quants: Iterable[Quant], fit: QualityFit | None
-) -> list[tuple[float, Quant]]:
+def _by_quality(scenario: Scenario, quants: Iterable[Quant], evidence: Evidence) -> list[tuple[float, Quant]]:
     """Types with their agreement, the best first."""
     model, settings = scenario.model, scenario.settings
     arch = architecture(model)
     rated = [
-        (_percent(quality_of(model, arch, quant, uses_imatrix(settings, quant), fit)), quant)
+        (_percent(quality_of(model, arch, quant, uses_imatrix(settings, quant), evidence.quality)), quant)
         for quant in quants
     ]
     return sorted(rated, key=lambda pair: -pair[0])
 
 
-def _estimated(scenario: Scenario, fit: QualityFit | None) -> Estimate | None:
+def _estimated(scenario: Scenario, evidence: Evidence) -> Estimate | None:
     try:
-        return estimate(scenario, fit)
+        return estimate(scenario, evidence)
     except BadValue:
         return None
 

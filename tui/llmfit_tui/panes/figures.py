@@ -6,7 +6,7 @@ from textual.reactive import var
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.quality import QualityFit
+from llmfit_tui.core.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format import amounts
 from llmfit_tui.panes.filtered import FilteredList
@@ -21,9 +21,9 @@ class FigureList(FilteredList):
 
     scenario: var[Scenario | None] = var[Scenario | None](None)
 
-    def __init__(self, name: str, fit: QualityFit, *, id: str) -> None:  # noqa: A002
+    def __init__(self, name: str, evidence: Evidence, *, id: str) -> None:  # noqa: A002
         super().__init__(name, id=id)
-        self.fit = fit
+        self.evidence = evidence
         self._estimates: dict[int, Estimate | None] = {}
 
     def scenario_of(self, index: int) -> Scenario:
@@ -48,7 +48,7 @@ class FigureList(FilteredList):
         """The row's estimate; None where its size is unknown."""
         if index not in self._estimates:
             try:
-                self._estimates[index] = tried(self.scenario_of(index), self.fit)
+                self._estimates[index] = tried(self.scenario_of(index), self.evidence)
             except LlmfitError:
                 self._estimates[index] = None
         return self._estimates[index]
@@ -64,10 +64,10 @@ class FigureList(FilteredList):
                 return label(found)
 
 
-def tried(scenario: Scenario, fit: QualityFit | None) -> Estimate | None:
+def tried(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate | None:
     """An estimate at no more than the model's own context; None where a size is unknown."""
     try:
-        return estimate(within_own_context(scenario), fit)
+        return estimate(within_own_context(scenario), evidence)
     except LlmfitError:
         return None
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from llmfit_tui.core.counting import Counts, Group, count_running, grouped
 from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.evidence import Evidence
 from llmfit_tui.core.hardware import GIB, Device, DeviceKind
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.machines import Wishes, machine_of
-from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format.devices import memory_label, rate_label, short_name
 from llmfit_tui.messages.choices import MachineChosen, ProfileBroken
@@ -42,8 +42,8 @@ class OwnMachine:
 class HardwarePane(FigureList):
     """Rows: a person's own machines first, then every device of the catalog."""
 
-    def __init__(self, devices: Sequence[Device], fit: QualityFit, own: Sequence[OwnMachine] = ()) -> None:
-        super().__init__("Hardware", fit, id="hardware")
+    def __init__(self, devices: Sequence[Device], evidence: Evidence, own: Sequence[OwnMachine] = ()) -> None:
+        super().__init__("Hardware", evidence, id="hardware")
         self.devices = devices
         self.own = own
         self.shown = range(self.row_count())

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from llmfit_tui.core.evidence import Evidence
 from llmfit_tui.core.model import Model
-from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format import amounts
 from llmfit_tui.messages.choices import ModelChosen
@@ -27,8 +27,8 @@ class ModelPane(FigureList):
 
     least_name_width = 15
 
-    def __init__(self, models: Sequence[Model], fit: QualityFit) -> None:
-        super().__init__("Models", fit, id="models")
+    def __init__(self, models: Sequence[Model], evidence: Evidence) -> None:
+        super().__init__("Models", evidence, id="models")
         self.models = models
         self.shown = range(len(models))
         self._words = [f"{m.name} {m.id} {m.publisher} {m.family} {' '.join(m.capabilities)}" for m in models]

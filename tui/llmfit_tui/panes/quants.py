@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import Estimate, placed
-from llmfit_tui.core.quality import QualityFit
+from llmfit_tui.core.evidence import Evidence
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.recommend import recommended
 from llmfit_tui.core.scenario import Scenario
@@ -22,8 +22,8 @@ class QuantPane(FigureList):
     least_name_width = 9
     generous_name_width = 10
 
-    def __init__(self, quants: Sequence[Quant], fit: QualityFit) -> None:
-        super().__init__("Quantization", fit, id="quants")
+    def __init__(self, quants: Sequence[Quant], evidence: Evidence) -> None:
+        super().__init__("Quantization", evidence, id="quants")
         self.quants = [quant for quant in quants if quant.status != "removed"]
         self.shown = range(len(self.quants))
         self._index = {id(quant): index for index, quant in enumerate(self.quants)}
@@ -81,7 +81,7 @@ class QuantPane(FigureList):
         """The recommended quantization; None where nothing runs."""
         if not self._star_known and self.scenario is not None:
             self._star_known = True
-            best = recommended(self.scenario, self.quants, self.fit, self._estimate_at)
+            best = recommended(self.scenario, self.quants, self.evidence, self._estimate_at)
             self._starred = best.scenario.quant if best and best.rating.level else None
         return self._starred
 
@@ -122,7 +122,9 @@ class QuantPane(FigureList):
         if own is None:
             return self.marks.dash
         try:
-            return amounts.gib(placed(scenario.with_settings(context=own)).vram_bytes, unit=False)
+            return amounts.gib(
+                placed(scenario.with_settings(context=own), self.evidence).vram_bytes, unit=False
+            )
         except LlmfitError:
             return self.marks.dash
 

@@ -79,7 +79,7 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions):
         if scenario is None:
             return
         try:
-            self.found = estimate(within_own_context(scenario), self.catalog.quality_fit)
+            self.found = estimate(within_own_context(scenario), self.catalog.evidence)
         except LlmfitError as problem:
             self.query_one(EstimatePane).problem = str(problem)
             self.found = None

@@ -40,10 +40,10 @@ class ExplorerBase(Screen[None]):
         models = [*first, *(model for model in catalog.models if model.id != start.model.id)]
         name = start.machine.gpus[0].name if start.machine.gpus else ""
         devices = sorted(catalog.devices, key=lambda device: device.name != name)
-        fit = catalog.quality_fit
-        self.models = ModelPane(models, fit)
-        self.quants = QuantPane(catalog.quants, fit)
-        self.hardware = HardwarePane(devices, fit)
+        evidence = catalog.evidence
+        self.models = ModelPane(models, evidence)
+        self.quants = QuantPane(catalog.quants, evidence)
+        self.hardware = HardwarePane(devices, evidence)
         self.panes: tuple[FigureList, ...] = (self.models, self.quants, self.hardware)
         self.in_front: FigureList = self.models
         """The pane that has the keys, or gets them back."""

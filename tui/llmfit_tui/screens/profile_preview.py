@@ -30,7 +30,7 @@ class Preview:
         return f"{self.scenario.model.name} {self.scenario.quant.name}: {change}."
 
     def _rated(self, scenario: Scenario) -> str:
-        found = tried(within_own_context(scenario), self.catalog.quality_fit)
+        found = tried(within_own_context(scenario), self.catalog.evidence)
         if found is None:
             return "not known"
         label = found.rating.label[:1].lower() + found.rating.label[1:]
@@ -50,7 +50,7 @@ class Preview:
 
     def _count(self, machine: Machine, counts: dict[int, int]) -> Iterator[None]:
         for number, model in enumerate(self.catalog.models):
-            found = tried(replace(self.scenario, model=model, machine=machine), None)
+            found = tried(replace(self.scenario, model=model, machine=machine), self.catalog.evidence)
             if found is not None:
                 counts[found.rating.level] = counts.get(found.rating.level, 0) + 1
             if number % AT_ONCE == AT_ONCE - 1:

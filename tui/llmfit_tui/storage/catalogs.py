@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.evidence import Evidence
 from llmfit_tui.core.hardware import Device, System
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.order import in_order_of_interest, models_in_order
 from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.speed.fit import SpeedFit
 
 if TYPE_CHECKING:
     from llmfit_tui.core.seen.pci_names import PciNames
@@ -152,3 +154,13 @@ class Catalog:
     def quality_fit(self) -> QualityFit:
         """Coefficients of the quality of quantizations."""
         return read("quality.json", QualityFit)
+
+    @cached_property
+    def speed_fit(self) -> SpeedFit:
+        """What was fitted to published speeds."""
+        return read("speed.json", SpeedFit)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Everything an estimate is made with."""
+        return Evidence(self.quality_fit, self.speed_fit)

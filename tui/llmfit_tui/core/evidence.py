@@ -1,0 +1,17 @@
+"""What published figures say, in one value that is handed to an estimate."""
+
+from dataclasses import dataclass, field
+
+from llmfit_tui.core.quality import QualityFit
+from llmfit_tui.core.speed.fit import SpeedFit
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Without a catalog: no quality, and speeds from the values the fit starts from."""
+
+    quality: QualityFit | None = None
+    speed: SpeedFit = field(default_factory=SpeedFit)
+
+
+NO_EVIDENCE = Evidence()

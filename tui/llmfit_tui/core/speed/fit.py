@@ -1,0 +1,58 @@
+"""What was fitted to published measurements of speed, as the catalog speed.json holds it.
+
+Every number without a unit is a factor. A name that a table lacks has the factor 1, so a generation or an
+engine nobody has measured gets the middle of those that were. The defaults are what the fit starts from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Factors = Mapping[str, float]
+
+CLOCK_HZ = 2e9
+"""The clock and the operations per byte at which a layer costs `layer_s`."""
+OPERATIONS_PER_BYTE = 40.0
+OPERATIONS_PER_BYTE_OF_A_CPU = 12.0
+
+
+def _none() -> dict[str, float]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeFit:
+    """One token at a time:
+
+        seconds = bytes / bandwidth x (1 + waste) + cache read / bandwidth x cache
+                  + layers x layer_s + active parameters x operations / FP32 rate
+
+    Waste is what the fit adds to the time in which the bytes move at full bandwidth, so no estimate is
+    faster than the memory.
+    """
+
+    waste: float = 0.3
+    waste_by_class: Factors = field(default_factory=_none)
+    waste_by_backend: Factors = field(default_factory=_none)
+    waste_by_engine: Factors = field(default_factory=_none)
+    cache: float = 1.25
+    layer_s: float = 90e-6
+    layer_by_backend: Factors = field(default_factory=_none)
+    layer_by_engine: Factors = field(default_factory=_none)
+    layer_of_experts: float = 1.0
+    layer_clock: float = -0.5
+    """Exponent of the clock over CLOCK_HZ."""
+    layer_operations: float = 0.0
+    """Exponent of the operations per byte over OPERATIONS_PER_BYTE."""
+    operations: Factors = field(default_factory=_none)
+    """Per active parameter, by kind of arithmetic."""
+    operations_by_class: Factors = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedFit:
+    """The fits, and how wide a band holds four measurements in five."""
+
+    decode: DecodeFit = field(default_factory=DecodeFit)
+    bands: Factors = field(default_factory=_none)
+    """Measured speed lies within this factor of the estimate, either way, four times in five."""
+    date: str | None = None

@@ -1,0 +1,47 @@
+"""What one token takes, wherever it is done."""
+
+from dataclasses import dataclass
+
+from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.kvcache import CacheSettings, row_bytes
+from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.core.speed.classes import arithmetic
+from llmfit_tui.core.weights import active_parameters
+
+LLAMA_CPP = "llama.cpp"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one token takes, wherever it is done."""
+
+    layers: int
+    experts: bool
+    active_parameters: int | None
+    arithmetic: str
+    cache_bytes: int
+    """Read of one sequence's cache and recurrent state at the depth asked for."""
+    engine: str = LLAMA_CPP
+
+
+def work_of(scenario: Scenario, arch: Architecture) -> Work:
+    """The work of a scenario's model, at the depth its settings ask for."""
+    return Work(
+        layers=arch.layers,
+        experts=arch.is_moe,
+        active_parameters=active_parameters(scenario.model, arch),
+        arithmetic=arithmetic(scenario.quant),
+        cache_bytes=cache_read_bytes(arch, scenario.settings.cache(), scenario.settings.depth),
+    )
+
+
+def cache_read_bytes(arch: Architecture, cache: CacheSettings, depth: int) -> int:
+    """Bytes of one sequence's cache read for a token after `depth` others, and its recurrent state."""
+    total = 0
+    for group in arch.groups:
+        positions = min(depth, arch.window or depth) if group.windowed else depth
+        row = row_bytes(group.key_width, cache.key_type) + row_bytes(group.value_width, cache.value_type)
+        total += group.layers * positions * row
+        if group.stateful:
+            total += group.layers * 4 * arch.state_values
+    return total
