@@ -15,6 +15,7 @@ from textual.theme import Theme
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.screens.explorer import ExplorerScreen
 from llmfit_tui.screens.help import HelpScreen
+from llmfit_tui.screens.this_machine import Opens
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places
 
@@ -80,11 +81,13 @@ class LlmfitApp(App[None]):
         where: Places | None = None,
         theme: str | None = None,
         driver: type[Driver] | None = None,
+        opens: Opens = Opens.NEVER,
     ) -> None:
         super().__init__(driver_class=driver)
         self.catalog = catalog
         self.start = start
         self.where = where
+        self.opens = opens
         self.explorer: ExplorerScreen | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -115,4 +118,5 @@ class LlmfitApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """The explorer is the first screen; nothing lies below it."""
         self.explorer = ExplorerScreen(self.catalog, self.start, self.where)
+        self.explorer.opens = self.opens
         return self.explorer

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from llmfit_tui.cli.resolve import DEFAULT_HARDWARE, Resolver
+from llmfit_tui.cli.this import THIS, is_this
 from llmfit_tui.core.errors import LlmfitError, UnknownName
 from llmfit_tui.core.hardware import GIB
 from llmfit_tui.core.machine import Machine
@@ -20,6 +21,8 @@ from llmfit_tui.storage.remembered import Remembered, read_remembered, remember
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+
+    from llmfit_tui.screens.this_machine import Opens
 
 FIRST_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
 FIRST_QUANT = "Q4_K_M"
@@ -38,7 +41,8 @@ def explore(config: str | None = None) -> int:
 
     catalog, where = Catalog(), places(config)
     last = read_remembered(where)
-    app = LlmfitApp(catalog, first_scenario(catalog, where, last), where, last.theme, _driver())
+    start = first_scenario(catalog, where, last)
+    app = LlmfitApp(catalog, start, where, last.theme, _driver(), _opens(last, start))
     app.run()
     explorer = app.explorer
     if explorer is not None and explorer.scenario is not None:
@@ -48,6 +52,17 @@ def explore(config: str | None = None) -> int:
         if visit != last:
             _remember(where, visit)
     return app.return_code or 0
+
+
+def _opens(last: Remembered, start: Scenario) -> "Opens":
+    """Whether to go to this machine once it is known: where it was left, or where nothing else was chosen."""
+    from llmfit_tui.screens.this_machine import Opens
+
+    if last.profile is not None and start.machine.name == last.profile:
+        return Opens.NEVER
+    if last.hardware is None:
+        return Opens.WITH_GPU
+    return Opens.ALWAYS if is_this(last.hardware) else Opens.NEVER
 
 
 def _driver() -> "type[Driver] | None":
@@ -74,7 +89,7 @@ def visit_of(
         theme=theme,
         model=scenario.model.id,
         quant=scenario.quant.name,
-        hardware=scenario.machine.name,
+        hardware=THIS if is_this(scenario.machine.name) else scenario.machine.name,
         profile=scenario.machine.name if own else before.profile,
         host_gib=host_gib,
         settings=table_of_settings(scenario.settings),
@@ -101,7 +116,9 @@ def first_scenario(catalog: Catalog, where: Places | None = None, last: Remember
     model = kept_or_first(resolver.model, last.model, FIRST_MODEL)
     quant = kept_or_first(lambda name: find_quant(name, catalog.quants), last.quant, FIRST_QUANT)
     profile = last.profile if resolver.is_profile(last.profile) else None
-    machine = kept_or_first(device, profile, last.hardware, DEFAULT_HARDWARE)
+    # This machine is looked at once the screen stands, not before.
+    hardware = None if is_this(last.hardware) else last.hardware
+    machine = kept_or_first(device, profile, hardware, DEFAULT_HARDWARE)
     return Scenario(model, quant, machine, settings_of_table(last.settings))
 
 

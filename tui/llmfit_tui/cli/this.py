@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.machines import Wishes
+from llmfit_tui.format.devices import THIS_MACHINE
 from llmfit_tui.storage.catalogs import Catalog
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def detection(catalog: Catalog) -> "Detection":
 
 def is_this(text: str | None) -> bool:
     """Whether a name of hardware means the machine the program runs on."""
-    return text is not None and text.strip().lower() == THIS
+    folded = "" if text is None else text.strip().lower()
+    return folded in {THIS, THIS_MACHINE} or folded.startswith(f"{THIS_MACHINE}:")
 
 
 def known(found: "Detected") -> bool:

@@ -30,6 +30,18 @@ def rate_label(bytes_per_s: int | None) -> str:
     return "–" if bytes_per_s is None else f"{bytes_per_s / 1e9:,.0f}"
 
 
+THIS_MACHINE = "this machine"
+
+
+def this_name(name: str) -> str:
+    """What the detected machine is called: `this machine: 2x RTX 3090`."""
+    parts = [
+        re.sub(r"^(\d+x )?(.*)$", lambda m: (m[1] or "") + _BRAND.sub("", m[2]), part)
+        for part in name.split(" + ")
+    ]
+    return f"{THIS_MACHINE}: {' + '.join(parts)}"
+
+
 def machine_name(name: str) -> str:
     """A machine's name without the brand of a card."""
     return _BRAND.sub("", name)

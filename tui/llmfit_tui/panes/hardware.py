@@ -37,6 +37,8 @@ class OwnMachine:
     """From a server's owner or a file of its own: to be used and copied, not changed."""
     tags: str = ""
     """Words its owner finds it by."""
+    detected: bool = False
+    """The machine the program runs on, as it was found."""
 
 
 class HardwarePane(FigureList):
@@ -102,8 +104,16 @@ class HardwarePane(FigureList):
         self._groups = ()
         self._estimates.clear()
 
+    def set_this(self, row: OwnMachine) -> None:
+        """The machine the program runs on, which stands before all profiles."""
+        self.set_own([row, *(own for own in self.own if not own.detected)])
+
+    def set_profiles(self, own: Sequence[OwnMachine]) -> None:
+        """Other profiles, behind the machine the program runs on."""
+        self.set_own([*(one for one in self.own if one.detected), *own])
+
     def set_own(self, own: Sequence[OwnMachine]) -> None:
-        """Other profiles; the cursor stays on its row, by name."""
+        """Other machines of the person's own; the cursor stays on its row, by name."""
         index = self.resting_index
         mine = self.own_machine(index)
         device = self.device(index) if index is not None else None

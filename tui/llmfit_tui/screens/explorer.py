@@ -25,6 +25,7 @@ from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.keys import bindings, hints
 from llmfit_tui.screens.profile_actions import ProfileActions
 from llmfit_tui.screens.scenario_actions import ScenarioActions
+from llmfit_tui.screens.this_machine import ThisMachine
 from llmfit_tui.screens.view_actions import ViewActions
 
 WIDE = 100
@@ -32,7 +33,7 @@ WIDE = 100
 LEAST_SIZE = (60, 15)
 
 
-class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions):
+class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions, ThisMachine):
     """Models, quantizations, hardware, and what follows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -57,6 +58,7 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions):
         self._put_machine(self.start.machine.name)
         if wrong:
             self.say(wrong)
+        self.call_after_refresh(self.look_at_machine)
 
     def _keep_host(self) -> None:
         """Every card of the catalog beside the host memory the start has; a profile has its own."""

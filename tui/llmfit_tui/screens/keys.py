@@ -72,6 +72,7 @@ GROUPS = {
             "host.more", "m", "m M", "host_memory(1)", "more or less host memory beside a card", "host memory"
         ),
         Key("host.less", "M", "", "host_memory(-1)", "the other way round"),
+        Key("free", "w", "w", "free_now", "reckon with the memory of this machine that is free now"),
         Key("star", "asterisk", "*", "star", "take the starred quantization"),
         Key("reset", "0", "0", "reset", "settings as at the start"),
     ),

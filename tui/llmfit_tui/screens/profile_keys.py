@@ -6,7 +6,9 @@ from dataclasses import replace
 from llmfit_tui.core.errors import BadValue, LlmfitError
 from llmfit_tui.core.profile import Profile
 from llmfit_tui.core.profile_machine import machine_of_profile
-from llmfit_tui.format.devices import machine_name
+from llmfit_tui.core.seen.detected import Detected
+from llmfit_tui.core.seen.machine import profile_of_detected
+from llmfit_tui.format.devices import THIS_MACHINE, machine_name
 from llmfit_tui.panes.hardware import HardwarePane, OwnMachine
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places
@@ -22,6 +24,8 @@ class ProfileKeys:
         self.where = where
         self.pane = pane
         self.profiles = Profiles((), (), ())
+        self.this: Detected | None = None
+        """The machine the program runs on, once it is known."""
         self.changes: list[tuple[str, Before]] = []
         """Of this visit, by the name a profile had before; the last can be taken back."""
 
@@ -30,7 +34,7 @@ class ProfileKeys:
         if self.where is None:
             return ""
         self.profiles = read_profiles(self.where)
-        self.pane.set_own(own_machines(self.profiles.kept, self.catalog))
+        self.pane.set_profiles(own_machines(self.profiles.kept, self.catalog))
         return next(iter((*self.profiles.problems, *self.profiles.warnings)), "")
 
     def chosen(self) -> Kept | None:
@@ -47,12 +51,21 @@ class ProfileKeys:
         if kept is not None:
             return replace(kept.profile, name=self.free_name(kept.profile.name))
         device = self.pane.device(index)
-        assert device is not None
+        if device is None:
+            return self._of_this()
         profile = Profile(self.free_name(f"my {machine_name(device.name)}"), (device.name,))
         if device.memory_bytes is None:
             profile = replace(profile, gpus=(), cpu=device.name)
         wished = self.pane.wishes.ram_bytes
         return replace(profile, ram_bytes=wished) if not device.unified else profile
+
+    def _of_this(self) -> Profile | None:
+        """The detected machine as a profile. Raises BadValue where too little of it is known."""
+        own = self.pane.own_machine(self.pane.chosen_index)
+        if self.this is None or own is None or not own.detected:
+            return None
+        name = self.free_name(f"my {own.name.removeprefix(f'{THIS_MACHINE}: ')}"[:60])
+        return profile_of_detected(self.this, name, self.catalog.devices)
 
     def free_name(self, wanted: str) -> str:
         """The name, with a number behind it where it is taken."""
@@ -83,10 +96,10 @@ class ProfileKeys:
 
     def make(self) -> str:
         """Keep the row under the cursor as a profile; returns what to say."""
-        profile = self.from_row()
-        if profile is None:
-            return "no hardware is highlighted"
         try:
+            profile = self.from_row()
+            if profile is None:
+                return "no hardware is highlighted"
             self.write(profile)
         except LlmfitError as problem:
             return str(problem)

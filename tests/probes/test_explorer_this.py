@@ -1,0 +1,158 @@
+"""The detected machine in the explorer: first in the list, never in the way."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pretend import csv, machine, memory
+from textual.pilot import Pilot
+
+from llmfit_tui.app import LlmfitApp
+from llmfit_tui.cli.explore import first_scenario, visit_of
+from llmfit_tui.core.hardware import GIB
+from llmfit_tui.core.seen.detected import Detected
+from llmfit_tui.core.seen.free import Holder, Usage
+from llmfit_tui.core.seen.values import Sighting
+from llmfit_tui.messages.detected import FreeSeen, MachineSeen
+from llmfit_tui.screens.explorer import ExplorerScreen
+from llmfit_tui.screens.this_machine import Opens
+from llmfit_tui.storage.places import Places, places
+from llmfit_tui.storage.profiles import read_profiles
+from llmfit_tui.storage.remembered import Remembered
+from scenes import shipped
+
+CARD = csv(
+    "NVIDIA GeForce RTX 3090, 24576 MiB, 00000000:01:00.0", header="name, memory.total [MiB], pci.bus_id"
+)
+TWO = csv("NVIDIA GeForce RTX 3090, 24576 MiB", "NVIDIA GeForce RTX 3090, 24576 MiB")
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> Places:
+    return places(str(tmp_path / "config"))
+
+
+def app(where: Places | None = None, opens: Opens = Opens.WITH_GPU) -> LlmfitApp:
+    return LlmfitApp(shipped(), first_scenario(shipped(), where), where, opens=opens)
+
+
+async def seen(pilot: Pilot[None], found: Detected) -> ExplorerScreen:
+    """The explorer after the message a detection ends with."""
+    explorer = pilot.app.screen
+    assert isinstance(explorer, ExplorerScreen)
+    await pilot.pause()
+    explorer.post_message(MachineSeen(found))
+    for _ in range(4):
+        await pilot.pause()
+    return explorer
+
+
+def rows(explorer: ExplorerScreen) -> list[str]:
+    return [own.name for own in explorer.hardware.own]
+
+
+def chosen(explorer: ExplorerScreen) -> str:
+    assert explorer.scenario is not None
+    return explorer.scenario.machine.name
+
+
+async def test_a_detected_gpu_stands_first_and_is_opened_where_nothing_was_chosen() -> None:
+    async with app().run_test(size=(120, 36)) as pilot:
+        explorer = await seen(pilot, machine(TWO, memory(62)))
+        assert rows(explorer) == ["this machine: 2x RTX 3090"]
+        assert chosen(explorer) == "this machine: 2x RTX 3090"
+        assert explorer.hardware.chosen_index == 0
+
+
+async def test_without_a_gpu_it_stands_first_and_the_start_stays() -> None:
+    async with app().run_test(size=(120, 36)) as pilot:
+        explorer = await seen(pilot, machine(memory(15)))
+        assert rows(explorer) == ["this machine: CPU"]
+        assert chosen(explorer) == "NVIDIA GeForce RTX 4090"
+
+
+async def test_a_machine_chosen_meanwhile_stays_chosen() -> None:
+    async with app().run_test(size=(120, 36)) as pilot:
+        await pilot.press("3", "down")
+        explorer = await seen(pilot, machine(TWO))
+        assert not chosen(explorer).startswith("this machine")
+
+
+async def test_nothing_detected_changes_nothing() -> None:
+    async with app().run_test(size=(120, 36)) as pilot:
+        explorer = await seen(pilot, Detected())
+        assert rows(explorer) == []
+
+
+async def test_one_key_makes_a_profile_of_it(where: Places) -> None:
+    async with app(where).run_test(size=(120, 36)) as pilot:
+        explorer = await seen(pilot, machine(TWO, memory(62)))
+        await pilot.press("3", "p")
+        await pilot.pause()
+        assert rows(explorer) == ["this machine: 2x RTX 3090", "my 2x RTX 3090"]
+    kept = read_profiles(where).find("my 2x RTX 3090")
+    assert kept is not None
+    assert kept.profile.ram_bytes == 62 * GIB
+
+
+def test_where_it_was_left_on_this_machine_it_opens_there_again_without_waiting() -> None:
+    scenario = first_scenario(shipped())
+    here = replace(scenario, machine=replace(scenario.machine, name="this machine: 2x RTX 3090"))
+    visit = visit_of(here, "llmfit-dark", False, Remembered())
+    assert visit.hardware == "this"
+    assert first_scenario(shipped(), None, visit).machine.name == "NVIDIA GeForce RTX 4090"
+
+
+def usage(free_gib: float, *holders: tuple[str, float]) -> FreeSeen:
+    card = Sighting("nvidia-smi", bus="0000:01:00.0", memory_bytes=24 * GIB, free_bytes=round(free_gib * GIB))
+    held = tuple(
+        Holder(name, number, "0000:01:00.0", round(gib * GIB)) for number, (name, gib) in enumerate(holders)
+    )
+    return FreeSeen(Usage((card,), held, 60 * GIB))
+
+
+async def test_free_memory_counts_by_a_key_and_says_what_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def ask(_: ExplorerScreen) -> None:
+        asked.append(1)
+
+    monkeypatch.setattr(ExplorerScreen, "_look_at_usage", ask)
+    async with app().run_test(size=(120, 36)) as pilot:
+        explorer = await seen(pilot, machine(CARD, memory(62)))
+        await pilot.press("w")
+        explorer.post_message(usage(0.2, ("llama-server", 22), ("Xorg", 0.1)))
+        for _ in range(4):
+            await pilot.pause()
+        assert asked == [1]
+        assert explorer.scenario is not None
+        gpu = explorer.scenario.machine.gpus[0]
+        assert gpu.usable_bytes == round(0.2 * GIB)
+        said = explorer.query_one("#hints").said  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+        assert "fits if you stop llama-server" in said
+        before = explorer.scenario
+        explorer.post_message(usage(0.2001, ("llama-server", 22), ("Xorg", 0.1)))
+        await pilot.pause()
+        assert explorer.scenario is before
+        await pilot.press("w")
+        await pilot.pause()
+        assert explorer.scenario.machine.gpus[0].usable_bytes != gpu.usable_bytes
+
+
+async def test_a_driver_that_hangs_keeps_nobody_from_leaving(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LLMFIT_TUI_DETECT")
+    started = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hang(*_: object) -> None:
+        import threading
+
+        loop.call_soon_threadsafe(started.set)
+        threading.Event().wait()
+
+    monkeypatch.setattr("llmfit_tui.probes.gather.detect_here", hang)
+    async with app().run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await started.wait()
+        await pilot.press("q")

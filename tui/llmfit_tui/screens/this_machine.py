@@ -1,0 +1,163 @@
+"""The machine the program runs on: looked at in the background, and what of it is free now."""
+
+import contextlib
+import contextvars
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import Enum
+
+from textual import on
+from textual.message import Message
+from textual.timer import Timer
+
+from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.estimate import placed
+from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.machines import Wishes
+from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.scenario import Scenario, within_own_context
+from llmfit_tui.core.seen.free import Holder, Usage, free_machine, in_use, to_stop
+from llmfit_tui.core.seen.machine import machine_of_detected
+from llmfit_tui.format.devices import this_name
+from llmfit_tui.messages.detected import FreeSeen, MachineSeen
+from llmfit_tui.panes.hardware import OwnMachine
+from llmfit_tui.screens.explorer_base import ExplorerBase
+
+EVERY_S = 5.0
+"""Between two looks at memory in use, while they are shown."""
+
+
+class Opens(Enum):
+    """Whether the explorer goes to the detected machine, once it is known."""
+
+    NEVER = "never"
+    WITH_GPU = "with a GPU"
+    ALWAYS = "always"
+
+
+class ThisMachine(ExplorerBase):
+    """Nothing here waits: a thread asks, and what it finds comes as a message."""
+
+    opens: Opens = Opens.NEVER
+    usage: Usage | None = None
+    """Memory in use; None while the whole memory counts."""
+    _whole: Machine | None = None
+    """The machine as it is with all of its memory free."""
+    _timer: Timer | None = None
+    _asking: bool = False
+
+    def look_at_machine(self) -> None:
+        """Ask the machine what it is, unless that is switched off."""
+        from llmfit_tui.probes.gather import detect_here, is_off
+
+        if not is_off():
+            self._in_background(
+                lambda: MachineSeen(detect_here(self.catalog.devices, self.catalog.pci).detected)
+            )
+
+    def _in_background(self, ask: Callable[[], Message]) -> None:
+        """In a thread that leaving does not wait for, whatever a driver does to it."""
+
+        def run() -> None:
+            message = ask()
+            # The explorer may have closed meanwhile.
+            with contextlib.suppress(RuntimeError):
+                self.post_message(message)
+
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(run,), daemon=True).start()
+
+    @on(MachineSeen)
+    def take_seen(self, message: MachineSeen) -> None:
+        """The detected machine stands first among the hardware, and is opened where nothing was chosen."""
+        found = message.found
+        if not found.has_gpu and found.host.memory_bytes is None:
+            return
+        try:
+            machine = machine_of_detected(found, Wishes())
+        except LlmfitError:
+            return
+        self._whole = replace(machine, name=this_name(machine.name))
+        self.profiles.this = found
+        self._show(self._whole)
+        wanted = self.opens is Opens.ALWAYS or (self.opens is Opens.WITH_GPU and found.has_gpu)
+        if wanted and self.scenario is not None and self.scenario.machine is self.start.machine:
+            self.hardware.put_cursor(0)
+            self.hardware.repaint()
+            self.change(machine=self._whole)
+
+    def _show(self, machine: Machine) -> None:
+        """This machine as the first row; the scenario follows where it is the one looked at."""
+        self.hardware.set_this(OwnMachine(machine.name, machine, detected=True))
+        if self.scenario is not None and self.scenario.machine.name == machine.name:
+            self.change(machine=machine)
+
+    def action_free_now(self) -> None:
+        """Reckon with what is free now, or with all of the memory again."""
+        if self._whole is None:
+            self.say("this machine is not known yet; llmfit-tui doctor says what was detected")
+        elif self._timer is not None:
+            self._timer.stop()
+            self._timer = self.usage = None
+            self._show(self._whole)
+            self.say("all of this machine's memory counts again")
+        else:
+            self._timer = self.set_interval(EVERY_S, self._look_at_usage)
+            self._look_at_usage()
+            self.say("asking what is free now ...")
+
+    def _look_at_usage(self) -> None:
+        """Ask what is in use; one question at a time."""
+        from llmfit_tui.probes.usage import usage_here
+
+        if not self._asking:
+            self._asking = True
+            self._in_background(lambda: FreeSeen(usage_here()))
+
+    @on(FreeSeen)
+    def take_free(self, message: FreeSeen) -> None:
+        """Show it, if it is another than before and still asked for."""
+        self._asking = False
+        if self._timer is None or self._whole is None or not message.usage.differs(self.usage):
+            return
+        first = self.usage is None
+        self.usage = message.usage
+        self._show(self._free())
+        if first:
+            self.say(f"{in_use(message.usage)}{self._what_helps()}")
+
+    def _free(self, without: Sequence[Holder] = ()) -> Machine:
+        """This machine with what is free, were these programs stopped."""
+        found, whole = self.profiles.this, self._whole
+        assert found is not None
+        assert whole is not None
+        if self.usage is None:
+            return whole
+        machine = free_machine(whole, found, self.usage, without)
+        return replace(machine, assumed=(in_use(self.usage), *whole.assumed))
+
+    def _what_helps(self) -> str:
+        """Which programs to stop where the scenario suffers for their sake."""
+        scenario = self.scenario
+        if scenario is None or self.usage is None or not self._on_this(scenario):
+            return ""
+        whole = self._mode(scenario, self._whole)
+        if whole is Mode.NONE or self._mode(scenario, self._free()) is whole:
+            return ""
+        stopped = to_stop(
+            self.usage.holders, lambda holders: self._mode(scenario, self._free(holders)) is whole
+        )
+        names = " and ".join(dict.fromkeys(holder.name for holder in stopped))
+        return f"; fits if you stop {names}" if stopped else ""
+
+    def _on_this(self, scenario: Scenario) -> bool:
+        return self._whole is not None and scenario.machine.name == self._whole.name
+
+    def _mode(self, scenario: Scenario, machine: Machine | None) -> Mode:
+        """Where the model goes: all on the GPU, in part, or nowhere."""
+        try:
+            wanted = within_own_context(replace(scenario, machine=machine or scenario.machine))
+            return placed(wanted).mode
+        except LlmfitError:
+            return Mode.NONE
