@@ -23,7 +23,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from llmfit_tui.cli import doctor, estimate, listing, profile
+    from llmfit_tui.cli import check_log, doctor, estimate, listing, profile
 
     top = _Parser(
         prog="llmfit-tui",
@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     listing.add_to(commands.add_parser)
     profile.add_to(commands.add_parser)
     doctor.add_to(commands.add_parser)
+    check_log.add_to(commands.add_parser)
     for command in commands.choices.values():
         # After the command as well as before it; the default before it must not be overwritten.
         command.add_argument("--config", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     top = parser()
-    commands = ("estimate", "models", "quants", "hardware", "profile", "doctor")
+    commands = ("estimate", "models", "quants", "hardware", "profile", "doctor", "check-log")
     if words and not words[0].startswith("-") and words[0] not in commands:
         raise UnknownName("command", words[0], nearest(words[0], commands))
     parsed = top.parse_args(words)

@@ -1,0 +1,264 @@
+"""Start-up logs of engines beside our predictions."""
+
+import json
+from functools import cache
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.log.check import Checked, check
+from llmfit_tui.core.log.facts import BadLog, Engine, Part
+from llmfit_tui.core.log.read import read_log
+from llmfit_tui.core.log.rows import Verdict
+from llmfit_tui.core.log.types import type_named
+from logs import log_text
+from scenes import Answer, rows, run, shipped
+
+FACTS = rows("memory_logs.jsonl.gz")
+LLAMA_3B = next(i for i, fact in enumerate(FACTS) if fact["source"].startswith("DzKriMo"))
+
+
+@cache
+def checked(index: int) -> Checked:
+    (load,) = read_log(log_text(FACTS[index]))
+    return check(load, shipped().models, shipped().quants)
+
+
+def mainline() -> list[int]:
+    return [i for i, fact in enumerate(FACTS) if not fact["engine"].startswith("ik")]
+
+
+def from_text(text: str) -> Checked:
+    return check(read_log(text)[-1], shipped().models, shipped().quants)
+
+
+def text_of(index: int, prefix: str = "") -> str:
+    return log_text(FACTS[index], prefix)
+
+
+def test_the_total_of_each_device_is_within_two_per_cent_of_published_logs() -> None:
+    errors = [abs(total.error or 0) for i in mainline() for total in checked(i).totals if total.allocated]
+    assert len(errors) > 120
+    assert median(errors) < 0.005
+
+
+def test_weights_of_files_made_by_llama_quantize_are_what_engines_allocate() -> None:
+    seen = 0
+    for i in mainline():
+        found = checked(i)
+        for row in found.rows:
+            if row.part is Part.WEIGHTS and found.types.exact and row.error is not None and not found.notes:
+                seen += 1
+                assert abs(row.error) < 0.001, (FACTS[i]["source"], row)
+    assert seen > 15
+
+
+def test_caches_are_what_engines_allocate_or_the_reason_is_said() -> None:
+    caches = [row for i in mainline() for row in checked(i).rows if row.part is Part.CACHE]
+    off = [row for row in caches if row.verdict is Verdict.OFF]
+    assert len(caches) > 80
+    assert len(off) < len(caches) / 8
+    assert all(row.reason for row in off)
+
+
+def test_the_model_is_found_by_its_numbers_and_its_name() -> None:
+    found = [checked(i) for i in mainline()]
+    assert sum(one.found.in_catalog for one in found) > 0.9 * len(found)
+    assert checked(LLAMA_3B).found.model.id == "Qwen/Qwen2.5-3B-Instruct"
+    assert checked(LLAMA_3B).types.exact
+
+
+def test_prefixes_of_containers_and_wrappers_do_not_matter() -> None:
+    plain = from_text(text_of(LLAMA_3B))
+    for prefix in ("Nov 25 10:00:01 host docker[9]: ", "0.00.412.033 I ", "[2026-05-01 10:00:00][DEBUG] "):
+        assert from_text(text_of(LLAMA_3B, prefix)).rows == plain.rows
+
+
+def test_a_log_with_several_loads_is_checked_load_by_load() -> None:
+    loads = read_log(text_of(LLAMA_3B) + text_of(LLAMA_3B))
+    assert len(loads) == 2
+    assert loads[0] == loads[1]
+
+
+def test_a_second_context_is_compared_without_its_weights() -> None:
+    again = "".join(
+        line + "\n"
+        for line in text_of(LLAMA_3B).splitlines()
+        if line.startswith(("llama_context", "llama_kv"))
+    )
+    first, second = read_log(text_of(LLAMA_3B) + again)
+    assert (first.second_context, second.second_context) == (False, True)
+    found = check(second, shipped().models, shipped().quants)
+    weights = [row for row in found.rows if row.part is Part.WEIGHTS]
+    assert {row.verdict for row in weights} == {Verdict.NOT_COMPARED}
+
+
+BREAKDOWN = """
+build: 9500 (0123abcd) with cc for x86_64-linux-gnu
+print_info: arch             = qwen2
+print_info: n_embd           = 2048
+print_info: n_layer          = 36
+print_info: n_head           = 16
+print_info: n_head_kv        = 2
+print_info: n_vocab          = 151936
+print_info: general.name     = Qwen2.5 3B Instruct
+print_info: file type        = Q4_K - Medium
+llama_context: n_ctx         = 2048
+print: | memory breakdown [MiB] | total   free    self   model   context   compute    unaccounted |
+print: |   - CUDA0 (RTX 4090)   | 24080 = 21000 + (1948 =  1834 +      72 +      41) +        1132 |
+print: |   - Host               |                   250 =   243 +       0 +       7                |
+"""
+
+
+def test_the_memory_breakdown_alone_is_enough() -> None:
+    found = from_text(BREAKDOWN)
+    assert [total.device for total in found.totals] == ["CUDA0", "host"]
+    cache = next(row for row in found.rows if row.part is Part.CACHE)
+    assert cache.verdict is Verdict.EQUAL
+    assert found.build.number == 9500
+
+
+OLLAMA = """
+time=2026-05-01T10:00:00 level=INFO source=sched.go:1 msg="load request" Parallel:1 BatchSize:512 \
+FlashAttention:Enabled KvSize:8192 KvCacheType:q8_0 NumThreads:8
+llama_model_loader: loaded meta data with 30 key-value pairs and 291 tensors from /blobs/sha256-1 (version 3)
+llama_model_loader: - kv   0: general.architecture str              = llama
+print_info: arch             = llama
+print_info: n_embd           = 4096
+print_info: n_layer          = 32
+print_info: n_head           = 32
+print_info: n_head_kv        = 8
+print_info: n_ff             = 14336
+print_info: n_vocab          = 128256
+print_info: general.name     = Meta Llama 3.1 8B Instruct
+print_info: file type        = Q4_K - Medium
+time=2026-05-01T10:00:01 level=INFO source=ggml.go:1 msg="model weights" device=CUDA0 size="4.3 GiB"
+time=2026-05-01T10:00:01 level=INFO source=ggml.go:1 msg="model weights" device=CPU size="281.8 MiB"
+time=2026-05-01T10:00:01 level=INFO source=ggml.go:1 msg="kv cache" device=CUDA0 size="544.0 MiB"
+"""
+
+
+def test_ollamas_own_engine_is_read_too() -> None:
+    (load,) = read_log(OLLAMA)
+    assert load.engine is Engine.OLLAMA
+    found = check(load, shipped().models, shipped().quants)
+    assert found.settings.context == 8192
+    assert all(row.verdict is not Verdict.OFF for row in found.rows)
+
+
+MOVED = """
+./llama-server -m m.gguf -c 4096 -ngl 99 -ot "blk\\.(0|1|2|3)\\.ffn_.*_exps=CPU" -fa on
+build: 9500 (0123abcd) with cc for x86_64-linux-gnu
+print_info: arch             = qwen3moe
+print_info: n_embd           = 2048
+print_info: n_layer          = 48
+print_info: n_head           = 32
+print_info: n_head_kv        = 4
+print_info: n_expert         = 128
+print_info: n_expert_used    = 8
+print_info: n_ff_exp         = 768
+print_info: n_vocab          = 151936
+print_info: general.name     = Qwen3 30B A3B
+print_info: file type        = Q4_K - Medium
+load_tensors: offloaded 49/49 layers to GPU
+load_tensors:        CUDA0 model buffer size = 16047.39 MiB
+load_tensors:    CUDA_Host model buffer size =  1477.18 MiB
+llama_context: n_ctx         = 4096
+llama_kv_cache:      CUDA0 KV buffer size =   384.00 MiB
+"""
+
+
+def test_tensors_moved_by_pattern_are_weighed_one_by_one() -> None:
+    found = from_text(MOVED)
+    assert found.cpu_moe_blocks == 4
+    weights = {row.device: row.predicted for row in found.rows if row.part is Part.WEIGHTS}
+    every = from_text(MOVED.replace(' -ot "blk\\.(0|1|2|3)\\.ffn_.*_exps=CPU"', " --n-cpu-moe 4"))
+    assert weights == {row.device: row.predicted for row in every.rows if row.part is Part.WEIGHTS}
+    assert weights["host"] > 1 << 30
+
+
+def test_a_model_outside_the_catalog_is_predicted_from_its_numbers() -> None:
+    text = text_of(LLAMA_3B).replace("= 36", "= 30").replace("36 layers", "30 layers")
+    found = from_text(text)
+    assert not found.found.in_catalog
+    assert any("hyperparameters alone" in note for note in found.notes)
+    cache = sum(row.predicted for row in found.rows if row.part is Part.CACHE)
+    assert cache == 30 * 2048 * 512 * 2
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("Q4_K - Medium", "Q4_K_M"),
+        ("Q2_K - Medium", "Q2_K"),
+        ("Q3_K - Large", "Q3_K_L"),
+        ("Q8_0", "Q8_0"),
+        ("IQ4_XS - 4.25 bpw", "IQ4_XS"),
+        ("IQ3_S mix - 3.66 bpw", "IQ3_M"),
+        ("MXFP4 MoE", "MXFP4_MOE"),
+        ("Q6_K (guessed)", "Q6_K"),
+    ],
+)
+def test_file_types_are_known_by_the_words_of_logs(printed: str, name: str) -> None:
+    assert type_named(printed) == name
+
+
+@pytest.mark.parametrize("text", ["", "hello\nworld", "\x00\xff" * 500, "{}", "buffer size = 12 MiB"])
+def test_a_text_that_is_no_log_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(BadLog, match="it tells of no buffers"):
+        read_log(text)
+
+
+def test_a_log_without_a_model_is_said_to_tell_none() -> None:
+    with pytest.raises(LlmfitError, match="model's numbers"):
+        from_text("load_tensors:        CUDA0 model buffer size =  100.00 MiB\n")
+
+
+def asked(tmp_path: Path, text: str, *words: str) -> Answer:
+    log = tmp_path / "server.log"
+    log.write_text(text, encoding="utf-8", errors="surrogateescape")
+    return run("check-log", str(log), *words)
+
+
+def test_the_command_prints_a_table_and_a_document(tmp_path: Path) -> None:
+    answer = asked(tmp_path, text_of(LLAMA_3B))
+    assert (answer.code, answer.err) == (0, "")
+    assert "Qwen2.5 3B Instruct" in answer.out
+    assert "1,740.74" in answer.out
+    document = asked(tmp_path, text_of(LLAMA_3B), "--json").json
+    (load,) = document["loads"]
+    assert load["model"]["id"] == "Qwen/Qwen2.5-3B-Instruct"
+    assert {one["name"] for one in load["devices"]} == {"Vulkan1", "host"}
+    assert load["matched"] <= load["compared"]
+
+
+def test_a_log_can_come_from_a_pipe() -> None:
+    answer = run("check-log", "-", "--json", stdin=text_of(LLAMA_3B))
+    assert answer.code == 0
+    assert answer.json["loads"][0]["build"] == 8179
+
+
+@pytest.mark.parametrize("text", ["no log at all", "", "\x1b]0;title\x07load_tensors: nothing"])
+def test_what_is_no_log_ends_with_3_and_one_sentence(tmp_path: Path, text: str) -> None:
+    answer = asked(tmp_path, text)
+    assert (answer.code, answer.out) == (3, "")
+    assert answer.err.count("\n") == 1
+    assert "cannot be checked" in answer.err
+
+
+def test_a_file_that_is_not_there_ends_with_3() -> None:
+    answer = run("check-log", "/nowhere/server.log")
+    assert (answer.code, answer.out) == (3, "")
+    assert "cannot be read" in answer.err
+
+
+def test_escapes_in_a_log_are_not_sent_to_the_terminal(tmp_path: Path) -> None:
+    text = text_of(LLAMA_3B).replace("Qwen2.5 3B Instruct", "\x1b[31mQwen2.5 3B Instruct\x07")
+    text = text.replace("= 36", "= 30")
+    answer = asked(tmp_path, text)
+    assert answer.code == 0
+    assert "\x1b" not in answer.out
+    assert "\x07" not in answer.out
+    assert "\\u001b" not in json.dumps(asked(tmp_path, text, "--json").json)
