@@ -103,10 +103,10 @@ class FilteredList(RowList):
         del y
         self.start_filter()
 
-    def on_blur(self) -> None:
+    def on_blur(self, event: events.Blur) -> None:
         """Keys go elsewhere; a filter stays, its editing ends."""
         self.filtering = False
-        super().on_blur()
+        super().on_blur(event)
 
 
 def _holds(asked: Sequence[str], text: str) -> bool:

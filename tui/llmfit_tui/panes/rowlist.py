@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from llmfit_tui.panes.columns import Column, columns_in
 from llmfit_tui.panes.marks import UNICODE, Marks
@@ -217,10 +218,23 @@ class RowList(Painted, can_focus=True):
         self.top = max(0, min(self.top + rows, max(len(self.shown) - self.body_height, 0)))
         self.repaint()
 
-    def on_focus(self) -> None:
-        """The cursor is bright in the pane that has the keys."""
-        self.repaint()
+    # The cursor is bright and the name coloured in the pane that has the keys. No style depends on it, so
+    # the two lines are painted and not, as a widget does by itself, all styles found anew and all lines sent.
 
-    def on_blur(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Styles stay."""
+
+    def on_focus(self, event: events.Focus) -> None:
+        """Keys come here."""
+        self._focus_moved(event, events.DescendantFocus(self))
+
+    def on_blur(self, event: events.Blur) -> None:
         """Keys go elsewhere."""
+        self._focus_moved(event, events.DescendantBlur(self))
+
+    def _focus_moved(self, event: events.Focus | events.Blur, told: Message) -> None:
+        event.prevent_default()
+        self.has_focus = isinstance(event, events.Focus)
+        if self.parent is not None:
+            self.parent.post_message(told)
         self.repaint()

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from textual.reactive import var
+from textual.reactive import Reactive, var
 from textual.screen import Screen
+from textual.widget import Widget
 
 from llmfit_tui.core.errors import printable
 from llmfit_tui.core.estimate import Estimate
@@ -31,6 +32,8 @@ class ExplorerBase(Screen[None]):
     """As asked for: its context may be more than the model's own."""
     found: var[Estimate | None] = var[Estimate | None](None)
     """The estimate of the scenario; None where a size is unknown."""
+    focused: Reactive[Widget | None] = Reactive[Widget | None](None, repaint=False)
+    """As in every screen; here panes paint what changes with the keys, and not the whole screen."""
 
     def __init__(self, catalog: Catalog, start: Scenario, where: Places | None = None) -> None:
         super().__init__()
