@@ -43,7 +43,7 @@ METADATA_BYTES = 8_000
 """Hyperparameters and chat template: a few thousand bytes."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def header_bytes(plan: TensorPlan) -> int:
     """Bytes before the first tensor, estimated as the module says, aligned."""
     rows = plan.vocabulary

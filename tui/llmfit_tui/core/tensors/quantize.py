@@ -205,7 +205,7 @@ def _piece(
     return Piece(group, given, blocks, tensor_bytes(given, group.shape), reason, wanted)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1024)
 def _zoned(plan: TensorPlan) -> tuple[tuple[TensorGroup, Category, tuple[tuple[Zone, Blocks], ...]], ...]:
     """Groups with their category and zones; the same for every file type."""
     kinds = [category(group.name) for group in plan.groups]

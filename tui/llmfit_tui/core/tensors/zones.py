@@ -7,6 +7,7 @@ tensors of a group fall into a handful of zones, and a type is chosen once per z
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from llmfit_tui.core.tensors.blocksets import Blocks
 from llmfit_tui.core.tensors.plan import TensorPlan
@@ -109,6 +110,7 @@ def _counted(plan: TensorPlan, kind: Category) -> dict[tuple[int, int], Zone]:
     }
 
 
+@lru_cache(maxsize=4096)
 def _zone(i: int, met: int, n: int) -> Zone:
     first, last = n // 8, 7 * n // 8
     return Zone(
