@@ -46,7 +46,7 @@ class Terminal:
             stdout=self.slave,
             stderr=self.slave,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
+            env={**_environment(), "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
         )
 
     def __enter__(self) -> "Terminal":
@@ -133,3 +133,8 @@ class Terminal:
     def lines_restored(self) -> bool:
         """Whether echo, line editing and signals are as they were before the start."""
         return termios.tcgetattr(self.slave)[:4] == self.modes_before[:4]
+
+
+def _environment() -> dict[str, str]:
+    """As people have it: programs are compiled once, not at every start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

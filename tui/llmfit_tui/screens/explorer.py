@@ -10,6 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.widgets import Static
 
 from llmfit_tui.core.errors import LlmfitError
@@ -50,9 +51,9 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions, ThisMachine):
 
     def on_mount(self) -> None:
         """Open on the scenario given."""
+        self._arrange(self._window)  # before the first paint, not after it
         self.scenario = self.start
         self.quants.put_cursor(self.quants.quants.index(self.start.quant))
-        self.set_focus(self.models)
         wrong = self.profiles.read()
         self._keep_host()
         self._put_machine(self.start.machine.name)
@@ -109,7 +110,7 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions, ThisMachine):
     def front(self, pane: FigureList) -> None:
         """Give a pane the keys; in a narrow terminal it is the one on screen."""
         self.in_front = pane
-        wide = self.size.width >= WIDE
+        wide = self._window.width >= WIDE
         for number, other in enumerate(self.panes, start=1):
             shown = wide or other is pane
             if other.display != shown:
@@ -131,7 +132,14 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions, ThisMachine):
 
     def on_resize(self, event: events.Resize) -> None:
         """Three panes side by side, or one at a time."""
-        size = event.size
+        self._arrange(event.size)
+
+    @property
+    def _window(self) -> Size:
+        """The terminal's, known before the screen has its own."""
+        return self.app.size  # pyright: ignore[reportUnknownMemberType]
+
+    def _arrange(self, size: Size) -> None:
         small = size.width < LEAST_SIZE[0] or size.height < LEAST_SIZE[1]
         self.set_class(small, "-small")
         self.set_class(size.width < WIDE, "-narrow")
