@@ -94,11 +94,12 @@ class Resolver:
         """The estimate, at the most context that fits where that was asked for."""
         evidence = self.catalog.evidence
         if options.get("context") == "max":
-            most = max_context(estimate(scenario.with_settings(context=LEAST_CONTEXT), evidence))
+            least = scenario.with_settings(context=LEAST_CONTEXT, planned=True)
+            most = max_context(estimate(least, evidence))
             scenario = scenario.with_settings(context=most or LEAST_CONTEXT)
         elif options.get("context") == "fit":
             scenario = scenario.with_settings(context=fit_of(scenario, free_context=True).context)
-        return estimate(scenario, evidence)
+        return estimate(scenario.with_settings(planned=True), evidence)
 
     def _model(self, text: str) -> Model:
         return find_source(text, self.catalog)

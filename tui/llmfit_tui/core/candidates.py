@@ -10,6 +10,8 @@ from llmfit_tui.core.place import gpu_bytes, layers_of, place
 from llmfit_tui.core.placement import Placement
 from llmfit_tui.core.scenario import ALL_LAYERS, Settings
 
+STEPS_BACK = 4
+
 Split = tuple[int, ...]
 """Layers for each GPU that --tensor-split must ask for; empty: the engine's own."""
 
@@ -124,7 +126,7 @@ class Search:
             n = min(max(n, low), high)
             fitting = self._fitting(dealt(n))
             if fitting is not None:
-                found, low = fitting, n + 1
+                found, most, low = fitting, n, n + 1
             else:
                 high = n - 1
             near = low if fitting is not None else high
@@ -132,7 +134,16 @@ class Search:
             n = near if high - low > 2 and tries == 0 else (low + high + 1) // 2
             tries += 1
         if found is not None:
-            yield self.placed(*found)
+            yield self._as_planned(self.placed(*found), dealt, most)
+
+    def _as_planned(self, placement: Placement, dealt: Callable[[int], Deal], n: int) -> Placement:
+        """The placement of n, or of a little less where planned compute buffers exceed the formula."""
+        for fewer in range(n - 1, max(n - 1 - STEPS_BACK, -1), -1):
+            fitting = None if placement.gpus_hold else self._fitting(dealt(fewer))
+            if fitting is None:
+                break
+            placement = self.placed(*fitting)
+        return placement
 
     def _used(self, dealt: Deal) -> int:
         return sum(gpu_bytes(self.demand, self.machine, self.settings, dealt))

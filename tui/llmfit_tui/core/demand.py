@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.buffers import Planner
 from llmfit_tui.core.cachepadding import padding_before
 from llmfit_tui.core.compute import ComputeSize, compute_size
 from llmfit_tui.core.config import whole
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.kvcache import CacheSize, cache_size, layer_bytes
 from llmfit_tui.core.model import Model
+from llmfit_tui.core.planning import planner_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
 from llmfit_tui.core.tensors.variants import WITHOUT_PREDICTION
@@ -30,6 +32,8 @@ class Demand:
     """Cache and state of the first n blocks, for n from 0 to all."""
     padding_before: tuple[int, ...]
     """What a GPU's buffer adds to them; empty where it adds nothing."""
+    planner: Planner | None = None
+    """Plans compute buffers on the graph; None where nobody asked for that, or the graph is unknown."""
 
     @property
     def layers_total(self) -> int:
@@ -93,4 +97,5 @@ def _make(model: Model, quant: Quant, settings: Settings) -> Demand:
         compute_size(arch, asked, cache, per_batch, on_gpu=False, build=settings.build),
         tuple(accumulate(layer_bytes(arch, asked), initial=0)),
         padding_before(arch, asked, whole(model.config, "index_head_dim") or 0),
+        planner_of(model, quant, settings) if settings.planned else None,
     )

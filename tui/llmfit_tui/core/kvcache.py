@@ -100,6 +100,12 @@ def row_bytes(width: int, kind: KVType) -> int:
     return -(-width // values) * size
 
 
+def bytes_per_value(kind: KVType) -> float:
+    """Bytes one cached value takes on average."""
+    values, size = _BLOCK[kind]
+    return size / values
+
+
 def cells_and_streams(settings: CacheSettings) -> tuple[int, int]:
     """(cells per stream, streams)."""
     total = padded(settings.context)

@@ -54,13 +54,33 @@ def _max_parallel(now: Estimate) -> int | None:
 
 
 def _keeper(now: Estimate) -> Callable[[Scenario], bool]:
+    """Whether a scenario keeps the placement mode.
+
+    Where the compute buffers of `now` are planned, those of the others follow the closed formula, corrected
+    by what the plan differs from it on each device: planning every step of a search would take too long.
+    """
     mode = now.placement.mode
+    ratios = _ratios(now)
 
     def keeps(scenario: Scenario) -> bool:
-        tried = placed(scenario, now.evidence)
-        return tried.fits and (tried.mode is mode or mode is Mode.NONE)
+        tried = placed(scenario.with_settings(planned=False), now.evidence)
+        more = (load.compute_bytes * (ratio - 1) for load, ratio in zip(tried.loads, ratios, strict=True))
+        fits = all(load.free_bytes >= extra for load, extra in zip(tried.loads, more, strict=True))
+        return fits and (tried.mode is mode or mode is Mode.NONE)
 
     return keeps
+
+
+def _ratios(now: Estimate) -> list[float]:
+    """Planned compute bytes by those of the formula, by device."""
+    same = [1.0] * len(now.placement.loads)
+    if not now.placement.planned:
+        return same
+    formula = placed(now.scenario.with_settings(planned=False), now.evidence)
+    if formula.mode is not now.placement.mode:
+        return same
+    pairs = zip(now.placement.loads, formula.loads, strict=True)
+    return [a.compute_bytes / b.compute_bytes if b.compute_bytes else 1.0 for a, b in pairs]
 
 
 def _largest(least: int, most: int, fits: Callable[[int], bool]) -> int | None:

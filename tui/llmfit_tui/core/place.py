@@ -6,7 +6,7 @@ from llmfit_tui.core.loaded import LoadedWeights
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.placement import Load, Mode, Placement
 from llmfit_tui.core.scenario import Settings
-from llmfit_tui.core.scratch import scratch
+from llmfit_tui.core.scratch import planned_scratch, scratch
 from llmfit_tui.core.weights import Weights
 
 
@@ -16,7 +16,8 @@ def place(
     """The placement of a deal; `split` is what --tensor-split must ask for to get it."""
     weights = weights_by_device(demand.weights.loaded, dealt)
     cache = _cache_by_device(demand, settings, dealt)
-    compute = scratch(demand, settings, machine.backend, dealt)
+    planned = planned_scratch(demand, settings, machine.backend, dealt)
+    compute = planned or scratch(demand, settings, machine.backend, dealt)
     active = _active_by_device(demand.weights, dealt)
     loads: list[Load] = []
     for d, gpu in enumerate(machine.gpus):
@@ -57,6 +58,7 @@ def place(
         cpu_moe_layers=max((end for _, end in dealt.host_experts), default=0),
         deal=dealt,
         chosen_split=split,
+        planned=planned is not None,
     )
 
 

@@ -68,6 +68,8 @@ class Placement:
     deal: Deal | None = None
     chosen_split: tuple[int, ...] = ()
     """Layers for each GPU that --tensor-split must ask for; empty: the engine's own split."""
+    planned: bool = False
+    """Compute buffers are planned on the graph; else they follow the closed formula."""
 
     @property
     def host(self) -> Load:

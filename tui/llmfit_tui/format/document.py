@@ -113,6 +113,7 @@ def _memory(found: Estimate) -> Document:
         "kv_cache_bytes": found.cache.attention_bytes,
         "recurrent_state_bytes": found.cache.state_bytes,
         "compute_bytes": sum(load.compute_bytes for load in loads),
+        "compute_basis": "planned" if found.placement.planned else "formula",
         "output_bytes": sum(load.output_bytes for load in loads),
         "overhead_bytes": sum(load.overhead_bytes for load in loads),
         "total_bytes": found.total_bytes,

@@ -82,7 +82,8 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions, ThisMachine):
         if scenario is None:
             return
         try:
-            self.found = estimate(within_own_context(scenario), self.catalog.evidence)
+            shown = within_own_context(scenario).with_settings(planned=True)
+            self.found = estimate(shown, self.catalog.evidence)
         except LlmfitError as problem:
             self.query_one(EstimatePane).problem = str(problem)
             self.found = None

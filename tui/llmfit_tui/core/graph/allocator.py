@@ -1,0 +1,122 @@
+"""ggml's graph allocator: which block of memory each intermediate result gets, and the most ever in use.
+
+Rules (ggml-alloc.c at commit 0c1e57098): leaves first; then node by node, a result takes over an input
+nobody else needs if its op allows that and they are laid out alike, else the smallest free block that is
+large enough, the open end of memory being the last choice; what nobody needs any more is freed.
+"""
+
+from collections.abc import Sequence
+
+from llmfit_tui.core.graph.tensors import Graph, Tensor
+
+ENDLESS = 1 << 62
+CPU_ALIGNMENT, CUDA_ALIGNMENT = 32, 128
+
+
+class Arena:
+    """Free blocks of one device's memory, by address; the last one has no end."""
+
+    def __init__(self, alignment: int) -> None:
+        self.mask = alignment - 1
+        self.peak = 0
+        self.starts = [0]
+        self.sizes = [ENDLESS]
+
+    def take(self, size: int) -> int:
+        """The address of a block of `size` bytes (already aligned)."""
+        sizes = self.sizes
+        last = best = len(sizes) - 1
+        least = ENDLESS
+        for i, free in enumerate(sizes):
+            if size <= free <= least and i < last:
+                best, least = i, free
+        at = self.starts[best]
+        self.starts[best] += size
+        sizes[best] -= size
+        if not sizes[best]:
+            del sizes[best], self.starts[best]
+        if at + size > self.peak:
+            self.peak = at + size
+        return at
+
+    def give(self, at: int, size: int) -> None:
+        """Free a block and join it with the free block before or after it in the list.
+
+        Empty blocks are kept too, and taking memory moves a block's start past them: the list is not
+        always in order, and blocks side by side in memory are not always joined. Both are ggml's way.
+        """
+        starts, sizes = self.starts, self.sizes
+        end = at + size
+        for i, start in enumerate(starts):
+            if start + sizes[i] == at:
+                sizes[i] += size
+                if i + 1 < len(starts) and starts[i + 1] == end:
+                    sizes[i] += sizes[i + 1]
+                    del starts[i + 1], sizes[i + 1]
+                return
+            if start == end:
+                starts[i] = at
+                sizes[i] += size
+                if i and starts[i - 1] + sizes[i - 1] == at:
+                    sizes[i - 1] += sizes[i]
+                    del starts[i], sizes[i]
+                return
+        place = 0
+        while place < len(starts) and starts[place] < at:
+            place += 1
+        starts.insert(place, at)
+        sizes.insert(place, size)
+
+
+def reserve(graph: Graph, alignments: Sequence[int]) -> list[int]:
+    """Bytes each device needs to run the graph; `alignments` by device."""
+    arenas = [Arena(alignment) for alignment in alignments]
+    for leaf in graph.leaves:
+        _take(leaf, arenas)
+    nodes = graph.nodes
+    for node in nodes:
+        root = node.root
+        if root is not None:
+            root.views += 1
+        for src in node.srcs:
+            src.users += 1
+    for node in nodes:
+        if node.root is None and not node.held and not (node.reuses and _taken_over(node)):
+            _take(node, arenas)
+        for src in node.srcs:
+            src.users -= 1
+            if src.users or src.views or src.external:
+                continue
+            root = src.root
+            if root is None:
+                if src.held and not src.kept:
+                    _free(src, arenas)
+            else:
+                root.views -= 1
+                if not root.views and not root.users and root.held and not root.kept:
+                    _free(root, arenas)
+    return [arena.peak for arena in arenas]
+
+
+def _taken_over(node: Tensor) -> bool:
+    """Whether the node could take over the memory of an input that nobody else needs."""
+    for src in node.srcs:
+        if src.users == 1 and src.held and not src.views and src.ne == node.ne and src.item == node.item:
+            if not src.packed or src.kept:
+                continue
+            node.at, node.device = src.at, src.device
+            node.held, src.held = True, False
+            return True
+    return False
+
+
+def _take(tensor: Tensor, arenas: list[Arena]) -> None:
+    arena = arenas[tensor.device or 0]
+    tensor.held = True
+    tensor.at = arena.take((tensor.size + arena.mask) & ~arena.mask)
+
+
+def _free(tensor: Tensor, arenas: list[Arena]) -> None:
+    arena = arenas[tensor.device or 0]
+    tensor.held = False
+    arena.give(tensor.at, (tensor.size + arena.mask) & ~arena.mask)

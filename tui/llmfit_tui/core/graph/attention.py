@@ -1,0 +1,122 @@
+"""Attention over the cache: what build_attn and build_attn_mha in llama-graph.cpp build."""
+
+from llmfit_tui.core.graph.builder import Builder
+from llmfit_tui.core.graph.inputs import CacheInputs
+from llmfit_tui.core.graph.tensors import F16, Tensor, elements, multiply, op, over, shape, store, view
+from llmfit_tui.core.layers import Keeps
+
+
+def attention(
+    b: Builder,
+    q: Tensor,
+    k: Tensor | None,
+    v: Tensor | None,
+    *,
+    output: str = "attn_output",
+    softcap: bool = False,
+    absorbed: str = "",
+) -> Tensor:
+    """Attention over the cache; `absorbed` names the matrix that unpacks latent values."""
+    window = b.model.arch.kinds[b.block] is Keeps.WINDOW
+    inputs = b.inputs.window if window else b.inputs.full
+    latent = bool(absorbed)
+    _, kv_heads, key, value = b.heads()
+    if latent:
+        kv_heads, value = 1, b.number("KVL")
+        key = value + b.number("ROT")
+    key_rotation = None if latent else inputs.key_rotation
+    value_rotation = None if latent else inputs.value_rotation
+    if key_rotation is not None:
+        q = _rotated(q, key_rotation)
+        k = None if k is None else _rotated(k, key_rotation)
+    if value_rotation is not None and v is not None:
+        v = _rotated(v, value_rotation)
+    _asked(b, q, k, v)
+    positions = inputs.cells * b.run.streams * kv_heads
+    keys = b.cache(key * positions * b.run.key_bytes)
+    values = b.cache(value * positions * b.run.value_bytes)
+    if k is not None:
+        flat = view(k, k.ne[0] * k.ne[1], b.tokens)
+        b.expand(store(keys, flat, inputs.key_ids))
+    if v is not None and not latent:
+        b.expand(_stored_values(b, values, v, inputs.value_ids))
+    y = _attend(b, q, keys, values, inputs, (kv_heads, key, value), softcap=softcap, absorbed=absorbed)
+    if value_rotation is not None:
+        y = _rotated(y, value_rotation)
+    return b.linear(y, output) if output else y
+
+
+def _asked(b: Builder, q: Tensor, k: Tensor | None, v: Tensor | None) -> None:
+    """Windowed models ask for keys before values, the others the other way round."""
+    order = (q, k, v) if b.model.arch.caches_window else (q, v, k)
+    for tensor in order:
+        if tensor is not None:
+            b.expand(tensor)
+
+
+def _rotated(x: Tensor, rotation: Tensor) -> Tensor:
+    size = rotation.ne[0]
+    rows = elements(x) // size
+    flat = view(x, size, rows) if x.packed else op(shape(size, rows), x)
+    return view(multiply(rotation, size, flat), *x.ne)
+
+
+def _stored_values(b: Builder, cache: Tensor, v: Tensor, ids: Tensor) -> Tensor:
+    """Values into the cache; without flash attention it is transposed, one index for each value."""
+    width = v.ne[0] * v.ne[1]
+    if not b.run.transposed:
+        return store(cache, view(v, width, b.tokens), ids)
+    flat = view(v, width, b.tokens) if v.packed else op(shape(width, b.tokens), v)
+    widest = max(b.model.arch.value_widths)
+    if width < widest:
+        flat = op(shape(widest, b.tokens), flat)
+    return store(cache, view(flat, 1, elements(flat)), ids)
+
+
+def _attend(
+    b: Builder,
+    q: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    inputs: CacheInputs,
+    sizes: tuple[int, int, int],
+    *,
+    softcap: bool,
+    absorbed: str,
+) -> Tensor:
+    run, (kv_heads, key, value) = b.run, sizes
+    heads, tokens, streams = q.ne[1], b.tokens // run.streams, run.streams
+    q = view(view(q, q.ne[0], heads, tokens, streams), q.ne[0], tokens, heads, streams)
+    if run.flash:
+        y = op((value, heads, tokens, streams), q, keys, keys if absorbed else values, inputs.mask)
+        y.on_gpu = _with_copies(b, y.size, inputs.cells, kv_heads * key, kv_heads * value, absorbed)
+        b.flash.append((y, b.home))
+        if absorbed:
+            y = view(y, value, tokens, heads, streams)
+            y = multiply(b.weight(absorbed), b.tensors[absorbed][1], y)
+            y = view(y, y.ne[0], heads, tokens, streams)
+            y = op(y.ne, y)
+        y = view(y, y.ne[0] * heads, b.tokens)
+    else:
+        y = op((inputs.cells, tokens, heads, streams), keys, q)
+        if softcap:
+            y = over(over(over(y)))
+        y = over(y, inputs.mask)
+        if absorbed or not run.transposed:
+            values = op((inputs.cells, value, kv_heads, streams), keys if absorbed else values, item=F16)
+        y = op((value, tokens, heads, streams), values, y)
+        if absorbed:
+            y = multiply(b.weight(absorbed), b.tensors[absorbed][1], y)
+        y = view(y, y.ne[0], heads, tokens, streams)
+        y = op(shape(y.ne[0] * heads, b.tokens), y)
+    return b.expand(y)
+
+
+def _with_copies(b: Builder, size: int, cells: int, keys: int, values: int, absorbed: str) -> int:
+    """CUDA's flash attention works on F16: whole keys and values of another type are copied."""
+    run = b.run
+    if not run.half_keys:
+        size = -(-size // 128) * 128 + cells * keys * run.streams * F16
+    if not run.half_values and not absorbed:
+        size = -(-size // 128) * 128 + cells * values * run.streams * F16
+    return size

@@ -1,0 +1,50 @@
+"""Inputs of a graph: positions, indices into the cache, masks, rotations. Made once, shared by all blocks."""
+
+from llmfit_tui.core.graph.model import GraphModel
+from llmfit_tui.core.graph.run import Run
+from llmfit_tui.core.graph.tensors import F16, F32, I64, Tensor, leaf, op, shape, view
+from llmfit_tui.core.layers import Keeps
+
+SMALLEST_ROTATION = 64
+
+
+class Inputs:
+    """Positions, indices into the cache and masks, made once and shared by all blocks."""
+
+    def __init__(self, model: GraphModel, run: Run, positions: int) -> None:
+        self.positions = leaf(run.tokens * positions)
+        self.rows = leaf(run.outputs)
+        self.scale = leaf(1, 1, run.tokens)
+        ids = leaf(run.sequences)
+        self.states, self.other_states = view(ids, run.sequences), view(ids, 0)
+        widest = max(model.arch.value_widths, default=0)
+        self.full = CacheInputs(model, run, run.cells, widest, Keeps.FULL)
+        self.window = CacheInputs(model, run, run.window_cells, widest, Keeps.WINDOW)
+
+
+class CacheInputs:
+    """What attention over one kind of cache needs."""
+
+    def __init__(self, model: GraphModel, run: Run, cells: int, widest: int, kind: Keeps) -> None:
+        self.cells = cells
+        self.key_ids = leaf(run.tokens, item=I64)
+        self.value_ids = leaf(run.tokens * widest if run.transposed else run.tokens, item=I64)
+        half = run.flash and run.half_mask
+        ne = shape(cells, run.tokens // run.streams, 1, run.streams)
+        self.mask = leaf(*ne, item=F16 if half else F32)
+        if run.flash and not half:
+            self.mask = op(ne, self.mask, item=F16)
+        kinds = model.arch.kinds
+        key, value = model.head_dims(kinds.index(kind) if kind in kinds else 0)
+        self.key_rotation = _rotation(key, run.quantized_keys, grows=True)
+        self.value_rotation = _rotation(value, run.quantized_values, grows=False)
+
+
+def _rotation(width: int, quantized: bool, grows: bool) -> Tensor | None:
+    """The Hadamard matrix a quantized cache is rotated by, where heads divide into it."""
+    if not quantized or not width or width % SMALLEST_ROTATION:
+        return None
+    size = SMALLEST_ROTATION
+    while grows and width % (2 * size) == 0:
+        size *= 2
+    return leaf(size, size)

@@ -1,0 +1,88 @@
+"""What a graph is built from: the tensors of every block, and the numbers llama.cpp reads beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.config import Config, flag, real, whole, word
+from llmfit_tui.core.tensors.plan import TensorPlan
+from llmfit_tui.core.tensors.symbols import symbols_of
+
+Shapes = Mapping[str, tuple[int, ...]]
+"""Tensors by name, with their shapes."""
+
+
+@dataclass(frozen=True)
+class GraphModel:
+    """A model as its graph sees it."""
+
+    arch: Architecture
+    config: Config
+    name: str
+    file: Shapes
+    blocks: tuple[Shapes, ...]
+    symbols: Mapping[str, int | tuple[int, ...]]
+
+    @cached_property
+    def classes(self) -> tuple[int, ...]:
+        """Blocks alike in their tensors and their cache have the same number."""
+        known: dict[tuple[object, ...], int] = {}
+        arch = self.arch
+        alike = (
+            (kind, keys, values, *block.items())
+            for block, kind, keys, values in zip(
+                self.blocks, arch.kinds, arch.key_widths, arch.value_widths, strict=True
+            )
+        )
+        return tuple(known.setdefault(one, len(known)) for one in alike)
+
+    def number(self, symbol: str, block: int) -> int:
+        """A symbol of the tensor tables in a block."""
+        value = self.symbols[symbol]
+        return value if isinstance(value, int) else value[block]
+
+    def head_dims(self, block: int) -> tuple[int, int]:
+        """Width of a head's key and value in a block."""
+        key = self.number("KM" if self.setting("kv_lora_rank") else "D", max(block, 0))
+        return key, self.setting("v_head_dim") or key
+
+    def setting(self, *keys: str) -> int:
+        """A whole number of the configuration, 0 where it has none."""
+        return whole(self.config, *keys) or 0
+
+    def factor(self, *keys: str) -> float:
+        """A number of the configuration, 0 where it has none."""
+        return real(self.config, *keys) or 0.0
+
+    def has(self, key: str) -> bool:
+        """A switch of the configuration."""
+        return flag(self.config, key)
+
+    @property
+    def normed_state(self) -> bool:
+        """Step, input and output of a Mamba block are normed (FalconMamba)."""
+        return self.text("model_type") == "falcon_mamba"
+
+    def text(self, key: str) -> str:
+        """A word of the configuration."""
+        return word(self.config, key) or ""
+
+
+def graph_model(config: Config, arch: Architecture, plan: TensorPlan) -> GraphModel:
+    """The model behind a configuration and the tensors of its file."""
+    file, blocks = _by_block(plan, arch.layers)
+    symbols = symbols_of(config, arch, plan.architecture, 0)
+    return GraphModel(arch, config, plan.architecture, file, blocks, symbols)
+
+
+def _by_block(plan: TensorPlan, layers: int) -> tuple[Shapes, tuple[Shapes, ...]]:
+    file: dict[str, tuple[int, ...]] = {}
+    blocks: list[dict[str, tuple[int, ...]]] = [{} for _ in range(layers)]
+    for group in plan.groups:
+        if not group.blocks:
+            file[group.name] = group.shape
+        for block in group.blocks:
+            if block < layers:
+                blocks[block][group.name] = group.shape
+    return file, tuple(blocks)

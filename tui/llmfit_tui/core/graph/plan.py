@@ -1,0 +1,147 @@
+"""From a model and settings to bytes of scratch: build the graph, schedule it, plan its memory."""
+
+from dataclasses import replace
+
+from llmfit_tui.core.graph.allocator import CPU_ALIGNMENT, CUDA_ALIGNMENT, reserve
+from llmfit_tui.core.graph.architectures import FAMILIES
+from llmfit_tui.core.graph.builder import Builder
+from llmfit_tui.core.graph.model import GraphModel
+from llmfit_tui.core.graph.per_layer import per_layer_inputs
+from llmfit_tui.core.graph.repetition import representative
+from llmfit_tui.core.graph.run import Run
+from llmfit_tui.core.graph.schedule import schedule
+from llmfit_tui.core.graph.styles import Late, Style, configured, rotates, tempering
+from llmfit_tui.core.graph.tensors import Tensor, over, picked
+from llmfit_tui.core.layers import Keeps
+
+
+def is_described(architecture: str) -> bool:
+    """Whether the graph of a GGUF architecture is described."""
+    return architecture in FAMILIES
+
+
+def planned(model: GraphModel, run: Run) -> list[int]:
+    """Bytes of scratch by device, the host last, for an architecture that is described."""
+    layout = run.layout
+    if not layout.gpus:
+        return reserve(built(model, run).graph, [CPU_ALIGNMENT])
+    b = built(model, run)
+    scheduled = schedule(b.graph, layout.host, layout.op_offload, layout.pipelined)
+    return reserve(scheduled, [CUDA_ALIGNMENT] * layout.host + [CPU_ALIGNMENT])
+
+
+def keeps_flash(model: GraphModel, run: Run) -> bool:
+    """Whether automatic flash attention stays on: every block's must run where the block is.
+
+    llama.cpp looks at the graph of one token per sequence.
+    """
+    layout = run.layout
+    if not layout.gpus:
+        return True
+    if not all(_in_cuda(model, block) for block in range(len(model.blocks))):
+        return False
+    if (layout.whole and layout.cache_on_gpu) or not _keeps_state(model):
+        return True
+    b = built(model, replace(run, tokens=run.sequences, outputs=run.sequences, flash=True))
+    schedule(b.graph, layout.host, layout.op_offload, layout.pipelined)
+    return all(node.device == home for node, home in b.flash)
+
+
+def _keeps_state(model: GraphModel) -> bool:
+    """Some block has a recurrent state: only then can attention end up beside the device of its block."""
+    return any(kind in {Keeps.STATE, Keeps.BOTH} for kind in model.arch.kinds)
+
+
+SAME_WIDTHS = frozenset([40, 64, 72, 80, 96, 112, 128, 256])
+"""Of a head's keys and values, for which CUDA has flash attention (ggml-cuda/fattn.cu)."""
+OTHER_WIDTHS = {(192, 128): 8, (320, 256): 32, (512, 512): 2, (576, 512): 2}
+"""Likewise, with what the query heads of one key head must divide by."""
+
+
+def _in_cuda(model: GraphModel, block: int) -> bool:
+    """Whether CUDA has flash attention for the heads of a block."""
+    if not model.arch.key_widths[block]:
+        return True
+    key, value = model.head_dims(block)
+    heads, kv_heads = model.number("H", block), model.number("KV", block) or 1
+    if model.arch.latent:
+        key, value, kv_heads = max(model.arch.key_widths), model.setting("kv_lora_rank"), 1
+    if key == value and key in SAME_WIDTHS:
+        return True
+    ratio = OTHER_WIDTHS.get((key, value))
+    return ratio is not None and heads // kv_heads % ratio == 0
+
+
+def style_of(model: GraphModel) -> Style:
+    """The style of a model: its architecture's, with what the configuration decides."""
+    family = FAMILIES[model.name]
+    style = family.style
+    if family.reads_router:
+        style = replace(style, router=configured(model))
+    if model.name == "mistral3":
+        style = replace(style, tempered=tempering(model))
+    if model.name in {"gemma3", "gemma4", "muse-glimmer"}:
+        style = replace(style, logits_capped=bool(model.factor("final_logit_softcapping", "output_softcap")))
+    return style
+
+
+def built(model: GraphModel, run: Run) -> Builder:
+    """The graph of one micro-batch, with what it was built by."""
+    block, style = FAMILIES[model.name].block, style_of(model)
+    b = Builder(model, run, style.positions)
+    b.rms = style.rms
+    x = _beginning(b, style)
+    for i in _blocks(b, style):
+        before = b.home
+        b.enter(i, i == len(model.blocks) - 1)
+        if b.layout.whole and b.home != before:
+            x.home = b.home
+        x = block(b, x, style)
+    b.leave()
+    _end(b, x, style)
+    return b
+
+
+def _blocks(b: Builder, style: Style) -> list[int]:
+    """The blocks to build: all that differ from their neighbours in tensors, cache, rotation or device."""
+    layout, last = b.layout, len(b.model.blocks) - 1
+    fetches = layout.copies_weights
+    kinds: list[tuple[object, ...]] = []
+    for i, alike in enumerate(b.model.classes):
+        fetched = [b.run.weight_bytes.get((name, i), 0) for name in b.model.blocks[i]] if fetches else ()
+        where = layout.device(i), layout.keeps_experts(i), sum(fetched)
+        kinds.append(
+            (alike, rotates(style.rotated, b.model, i), where, i == last, style.stacked and i < b.stacked)
+        )
+    return representative(tuple(kinds))
+
+
+def _beginning(b: Builder, style: Style) -> Tensor:
+    x = b.embedded(b.stacked if style.stacked else 0)
+    if style.embeddings_scaled:
+        x = over(x)
+    b.home = b.layout.device(0)
+    if style.embeddings_normed:
+        x = b.norm(x, "token_embd_norm")
+    if style.positions_added:
+        x = over(x, picked(b.weights[b.layout.host], b.inputs.positions, *x.ne[:2]))
+    per_layer_inputs(b, x)
+    return x
+
+
+def _end(b: Builder, x: Tensor, style: Style) -> None:
+    """Output norm, the rows asked for, logits."""
+    b.last = style.late is not None
+    if style.late is Late.BEFORE_NORM:
+        x.kept = True
+        (x,) = b.only_outputs(x)
+    if b.has("output_norm"):
+        x = b.norm(x, "output_norm")
+    elif b.model.name != "lfm2" and not b.has("token_embd_norm"):
+        x = b.norm(x)
+    else:
+        x = b.norm(x, "token_embd_norm")
+    if style.late is Late.AFTER_NORM:
+        x.kept = True
+        (x,) = b.only_outputs(x)
+    b.logits(x, style.logits_capped, style.logits_scaled, style.output_scaled)

@@ -1,0 +1,144 @@
+"""Which device runs each node, and what has to be copied between devices.
+
+Rules (ggml_backend_sched_split_graph in ggml-backend.cpp at commit 0c1e57098). Devices are numbered by
+priority; the host is the last one. A node runs where its weights are, inputs start on the host, and what is
+undecided follows its neighbours, GPUs first.
+"""
+
+from collections.abc import Iterable
+
+from llmfit_tui.core.graph.tensors import Graph, Tensor, external
+
+OFFLOADED_ROWS = 32
+"""Fewest rows for which a GPU fetches weights of the host."""
+PIPELINE_COPIES = 4
+"""Copies of every input when several GPUs work on one micro-batch after another."""
+
+
+def schedule(graph: Graph, host: int, op_offload: bool = True, pipeline: bool = False) -> Graph:
+    """The graph as it runs on devices 0..host: every tensor's device set, copies put in where needed."""
+    for leaf in graph.leaves:
+        leaf.device = host
+    ops = [node for node in graph.nodes if node.root is None or node.root.external]
+    for node in ops:
+        node.device = _bound(node, host, op_offload)
+    _spread(ops, host, gpus_only=True)
+    _spread(reversed(ops), host, gpus_only=True)
+    _spread(ops, host, gpus_only=False)
+    _spread(reversed(ops), host, gpus_only=False)
+    return _split(graph, host, pipeline)
+
+
+def _bound(node: Tensor, host: int, op_offload: bool) -> int | None:
+    """The device a node is bound to: its own, or that of the first weights it reads.
+
+    The first GPU fetches weights of the host for an op on many rows.
+    """
+    if node.home is not None:
+        return node.home
+    for src in node.srcs:
+        if src.external and src.kept:
+            return 0 if src.home == host and op_offload and node.batch >= OFFLOADED_ROWS else src.home
+    return None
+
+
+def _spread(ops: Iterable[Tensor], host: int, gpus_only: bool) -> None:
+    """Let undecided nodes follow the decided one before them."""
+    current: int | None = None
+    for node in ops:
+        device = node.device
+        if device is None:
+            node.device = current
+        else:
+            current = None if gpus_only and device == host else device
+
+
+def _split(graph: Graph, host: int, pipeline: bool) -> Graph:
+    """Runs of nodes on one device, each with copies of what it reads from others at its start."""
+    made = Graph()
+    copied: list[Tensor] = []
+    inputs: list[Tensor] = []
+    nodes: list[Tensor] = []
+    current: int | None = None
+
+    def close() -> None:
+        for source in inputs:
+            made.nodes.append(_dependency(source))
+            assert source.copies is not None
+            made.nodes.append(source.copies[current])  # pyright: ignore[reportArgumentType]
+        made.nodes.extend(nodes)
+        inputs.clear()
+        nodes.clear()
+
+    for node in graph.nodes:
+        root = node.root
+        if root is not None and not root.external:
+            nodes.append(node)
+            continue
+        if node.device != current or (inputs and any(_elsewhere(src, current) for src in node.srcs)):
+            if current is not None:
+                close()
+            current = node.device
+        assert current is not None
+        if node.on_gpu is not None and current != host:
+            node.size = node.on_gpu
+        for i, src in enumerate(node.srcs):
+            root = src.root or src
+            if root.device == current or root.device is None:
+                continue
+            if src.copies is None:
+                src.copies = {}
+            copy = src.copies.get(current)
+            if copy is None:
+                copy = _copy(src, current)
+                src.copies[current] = copy
+                inputs.append(src)
+                copied.append(copy)
+            node.srcs = (*node.srcs[:i], copy, *node.srcs[i + 1 :])
+        nodes.append(node)
+    close()
+    if pipeline:
+        made.leaves = _multiplied(graph.leaves, copied, host)
+    else:
+        made.leaves = graph.leaves
+    return made
+
+
+def _elsewhere(src: Tensor, device: int | None) -> bool:
+    """Whether this is a weight of another device: fetching it begins a run of its own."""
+    return src.external and src.kept and src.home != device
+
+
+def _copy(src: Tensor, device: int) -> Tensor:
+    made = Tensor(src.ne, (), src.item)
+    made.size = src.size
+    made.packed = src.packed
+    made.device = device
+    return made
+
+
+def _dependency(source: Tensor) -> Tensor:
+    """Keeps the original until its copy is made."""
+    made = Tensor(source.ne, (source,))
+    made.root = NOTHING
+    return made
+
+
+NOTHING = external(0, 0)
+"""Root of nodes that take no memory and count as no view."""
+
+
+def _multiplied(leaves: list[Tensor], copies: list[Tensor], host: int) -> list[Tensor]:
+    """Inputs and their copies, several of each, none ever freed."""
+    made: list[Tensor] = []
+    for leaf in leaves:
+        for extra in range(PIPELINE_COPIES):
+            one = leaf if not extra else _copy(leaf, host)
+            one.kept = True
+            made.append(one)
+    for copy in copies:
+        for extra in range(PIPELINE_COPIES):
+            one = copy if not extra else _copy(copy, copy.device or 0)
+            one.kept = True
+            made.append(one)
+    return made
