@@ -169,6 +169,42 @@ def test_a_macs_memory_follows_from_metals_limit_where_nothing_else_tells_it() -
     assert match.taken.memory_bytes == 192 * GIB
 
 
+@pytest.mark.parametrize(
+    ("device", "integrated"),
+    [
+        ("0xe20b", False),
+        ("0x56a0", False),
+        ("0xb080", True),
+        ("0x64a0", True),
+        ("0x7dd5", True),
+        ("0xa788", True),
+    ],
+)
+def test_intels_cards_are_told_from_its_chips(device: str, integrated: bool) -> None:
+    (match,) = machine(pci_files("0000:03:00.0", vendor="0x8086", device=device)).devices
+    assert match.integrated is integrated
+
+
+def test_a_gb10_is_known_though_no_tool_is_installed() -> None:
+    found = reckoned(machine(pci_files("000f:01:00.0", vendor="0x10de", device="0x2e12"), memory(119.6)))
+    assert found.gpus[0].name == "NVIDIA DGX Spark (GB10)"
+
+
+@pytest.mark.parametrize(
+    ("cpu", "platform"),
+    [
+        ("AMD EPYC 7443P 24-Core Processor", "EPYC 7002/7003 (8ch DDR4-3200)"),
+        ("AMD EPYC 7551P 32-Core Processor", "EPYC 7001 (8ch DDR4-2666)"),
+        ("Intel(R) Xeon(R) Platinum 8480+", "Xeon Platinum 8480+ (8ch DDR5-4800)"),
+        ("AMD Ryzen 5 3500U with Radeon Vega Mobile Gfx", None),
+        ("AMD EPYC 9135 16-Core Processor", None),
+    ],
+)
+def test_a_cpu_is_its_platform_by_whole_words_or_none(cpu: str, platform: str | None) -> None:
+    found = machine(f"processor\t: 0\nmodel name\t: {cpu}\n")
+    assert (found.cpu and found.cpu.name) == platform
+
+
 def test_a_jetson_is_its_board_and_its_memory_is_the_systems() -> None:
     board = "/proc/device-tree/model: NVIDIA Jetson Orin NX Engineering Reference Developer Kit\0"
     found = reckoned(machine(csv("Orin (nvgpu), [N/A]"), board, memory(15.3)))

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 LEFT_OUT = "(left out)"
 _IDS = re.compile(
     r"\b(?:GPU|MIG)-[0-9a-f]{4,}[0-9a-f/-]*|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
-    r"|\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b|\b[0-9a-f]{24,}\b",
+    r"|\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b|\b[0-9a-f]{24,}\b|\b[\w.-]+@[\w.-]+",
     re.IGNORECASE,
 )
-"""NVIDIA's ids, UUIDs, network addresses, and ids of containers."""
+"""NVIDIA's ids, UUIDs, network addresses, ids of containers, and who built a kernel where."""
 _KEYS = (
     r"serial|uuid|unique.?id|guid|asset.?tag|board.?id|board.?part|gpu.?part|part.?number|hostname|node.?name"
 )

@@ -10,7 +10,7 @@ from llmfit_tui.core.hardware import GIB, Device, DeviceKind
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.machines import Wishes, machine_of
 from llmfit_tui.core.scenario import Scenario, within_own_context
-from llmfit_tui.format.devices import memory_label, rate_label, short_name
+from llmfit_tui.format.devices import THIS_MACHINE, memory_label, rate_label, short_name
 from llmfit_tui.messages.choices import MachineChosen, ProfileBroken
 from llmfit_tui.panes.columns import Column
 from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, plain
@@ -184,13 +184,17 @@ class HardwarePane(FigureList):
 
     def _own_name(self, index: int) -> str:
         own = self.own[index]
-        return f"{self.marks.own} {own.name}{', shared' if own.shared else ''}"
+        name = own.name.replace(f"{THIS_MACHINE}: ", "this: ") if own.detected else own.name
+        return f"{self.marks.own} {name}{', shared' if own.shared else ''}"
 
     def _memory(self, index: int) -> str:
         device, machine = self.device(index), self.machine(index)
         if device is not None:
             return memory_label(device)
-        return f"{machine.memory_bytes / GIB:.4g} GB" if machine else self.marks.dash
+        if machine is None:
+            return self.marks.dash
+        size = machine.memory_bytes / GIB
+        return f"{size:.4g} GB" if size == round(size) or size < 10 else f"{size:.0f} GB"
 
     def choose(self, index: int) -> None:
         """Tell the screen; a profile that makes no machine says why."""

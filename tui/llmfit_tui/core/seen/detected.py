@@ -68,10 +68,10 @@ def _match(sighting: Sighting, host: Host, index: Index, pci: PciNames) -> Match
     if is_integrated(sighting, pci):
         return match_shared(sighting, host, index, pci)
     match = match_card(sighting, index, pci)
-    if match.taken is None and sighting.memory_bytes is None:
+    if match.taken is None:
         # Nothing known of a card by that name; it may be a chip's GPU that only the CPU's name tells.
         shared = match_shared(sighting, host, index, pci)
-        if shared.device is not None and sighting.vendor in {"AMD", "NVIDIA"} and "name" in shared.how:
+        if shared.device is not None and shared.how.startswith(("by name", "by its GPU")):
             return shared
     return match
 

@@ -35,9 +35,19 @@ def machine_of_detected(found: Detected, wishes: Wishes) -> Machine:
     """The machine. What a person said comes first. Raises BadValue where a wish does not fit."""
     reckoned = reckoned_with(found)
     said = _wishes(found, wishes, reckoned.devices)
+    assumed = list(reckoned.assumed)
+    if reckoned.devices and not reckoned.devices[0].unified and _by_platform(found, wishes):
+        assumed.append(
+            f"host memory as fast as that of {found.cpu.name if found.cpu else ''}, every channel filled"
+        )
     devices = reckoned.devices or ((found.cpu,) if found.cpu is not None else ())
     name = grouped(devices) if devices else found.host.cpu or GENERIC_CPU
-    return machine_of(name, devices, said, reckoned.assumed)
+    return machine_of(name, devices, said, assumed)
+
+
+def _by_platform(found: Detected, wishes: Wishes) -> bool:
+    """Whether the host's bandwidth is the catalog's for its CPU, and nobody's measurement."""
+    return found.cpu is not None and wishes.ram_bandwidth is None and found.host.ram_bandwidth is None
 
 
 def _wishes(found: Detected, wishes: Wishes, devices: Sequence[Device]) -> Wishes:

@@ -92,7 +92,7 @@ def _candidates(seen: Sighting, index: Index, pci: PciNames) -> tuple[tuple[Devi
     if said is not None:
         if seen.cut:
             return _beginning(index, said, seen.vendor), f'by the name cut off at "{said}"'
-        return index.named_loosely(said, seen.vendor), f'by the nearest name, "{said}"'
+        return index.named_at_more_length(said, seen.vendor), f'by the nearest name, "{said}"'
     if seen.target is not None:
         return index.named(seen.target, seen.vendor), f"by its target, {seen.target}"
     return (), ""
@@ -106,7 +106,7 @@ def _all(index: Index, names: Iterable[str], vendor: str | None) -> tuple[Device
             continue
         if any(device.kind is DeviceKind.LAPTOP for device in found.values()) and not name.endswith("M"):
             continue
-        found |= {device.name: device for device in index.named(name, vendor)}
+        found |= {device.name: device for device in index.named_in_any_edition(name, vendor)}
     return tuple(found.values())
 
 

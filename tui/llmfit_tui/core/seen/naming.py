@@ -43,7 +43,9 @@ def named_size(name: str | None) -> int | None:
 
 def key(name: str) -> frozenset[str]:
     """Telling words of a name, without its memory size."""
-    return frozenset(words(_SIZE.sub(" ", name.replace("-", " ")))) - _NOISE
+    found = frozenset(words(_SIZE.sub(" ", name.replace("-", " ")))) - _NOISE
+    # One thing under two names: NVIDIA's tools say Laptop GPU, databases say Mobile.
+    return (found - {"mobile"}) | {"laptop"} if "mobile" in found else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,19 @@ class Index:
         """Devices one of whose names has exactly these telling words."""
         return _of(self.by_words.get(key(name), ()), vendor)
 
-    def named_loosely(self, name: str, vendor: str | None) -> tuple[Device, ...]:
-        """Devices whose name differs by the edition alone, or says more than the tool does; the nearest."""
+    def named_in_any_edition(self, name: str, vendor: str | None) -> tuple[Device, ...]:
+        """Devices whose name differs by the edition alone."""
+        asked = key(name)
+        for exact in (asked, asked - _EDITIONS, asked - _EDITIONS - {"server"}):
+            if found := _of(self.by_words.get(exact, ()), vendor):
+                return found
+        return ()
+
+    def named_at_more_length(self, name: str, vendor: str | None) -> tuple[Device, ...]:
+        """Devices whose names say one or two words more than the tool does; the nearest."""
         asked = key(name)
         if not any(re.search(r"\d", word) for word in asked):
             return ()
-        for exact in (asked - _EDITIONS, asked - _EDITIONS - {"server"}):
-            if found := _of(self.by_words.get(exact, ()), vendor):
-                return found
         longer = [(len(own - asked), own) for own in self.by_words if asked < own and len(own - asked) <= 2]
         least = min((extra for extra, _ in longer), default=0)
         return _of(

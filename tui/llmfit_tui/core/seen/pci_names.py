@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from llmfit_tui.core.seen.merge import telling
+from llmfit_tui.core.seen.nvidia import shares_memory
 from llmfit_tui.core.seen.values import Sighting
 
 _BRACKET = re.compile(r"(.*?)\s*\[(.+)\]\s*$")
@@ -22,6 +23,8 @@ _INTEL_CARDS = re.compile(
     r"\barc (?:tm )?(?:pro )?[ab]\d{2,3}m?\b|\bflex\b|\bgpu max\b|\bxe max\b|\bgaudi|\bdg[12]\b",
     re.IGNORECASE,
 )
+_INTEL_CHIPS = re.compile(r"^(?:DG\d|Battlemage|ATS-M|Ponte Vecchio|Arctic Sound)")
+"""Of cards; everything else of Intel's is part of a CPU."""
 CHIPS_WITH_GPU = frozenset({"Apple", "Qualcomm", "Arm"})
 
 
@@ -50,7 +53,7 @@ def variants(name: str) -> tuple[str, ...]:
     """
     match = _BRACKET.match(name)
     sold = match.group(2) if match else name
-    sold = re.sub(r"\s+Rev\. \d+$|\s+\([^()]*\)$", "", sold)
+    sold = re.sub(r"\s+Rev\. \w+$|\s+Lite Hash Rate$|\s+\([^()]*\)$", "", sold)
     if _LAPTOP.search(sold):
         bare = _LAPTOP.sub("", sold)
         return (f"{bare} Laptop GPU", f"{bare} Mobile", f"{bare} Max-Q", bare)
@@ -70,7 +73,11 @@ def is_integrated(device: Sighting, pci: PciNames) -> bool:
         return True
     name = " ".join(part for part in (device.name, pci.of(device)) if part)
     if device.vendor == "Intel":
-        return bool(name) and not _INTEL_CARDS.search(name)
+        listed = pci.of(device)
+        # Panther Lake's own graphics are called Arc B390, as if they were a card.
+        return not _INTEL_CHIPS.match(listed) if listed else bool(name) and not _INTEL_CARDS.search(name)
+    if device.vendor == "NVIDIA":
+        return bool(shares_memory(name))
     if device.vendor == "AMD":
         return bool(
             (device.target and _APU_TARGETS.match(device.target))

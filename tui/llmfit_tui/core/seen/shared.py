@@ -146,7 +146,9 @@ def match_cpu(host: Host, index: Index) -> Device | None:
     if host.cpu is None:
         return None
     text = re.sub(r"\s+@.*|\s+w/ .*|\(.*?\)", "", host.cpu)
-    found: Sequence[Device] = index.within(text, {DeviceKind.CPU})
+    # AMD's numbers of server CPUs: the first digit is the series, the last the generation.
+    series = re.sub(r"\b(EPYC \d)\w\w(\d)\w*", r"\g<1>00\2", text)
+    found: Sequence[Device] = index.within(text, {DeviceKind.CPU}) or index.within(series, {DeviceKind.CPU})
     if host.sockets == 2:
         found = index.within(f"{text} two sockets", {DeviceKind.CPU}) or found
     else:
