@@ -86,6 +86,16 @@ def test_a_tool_that_never_ends_costs_its_limit_and_no_more(box: Path, script: s
     assert found.host.memory_bytes == 16 * GIB
 
 
+def test_what_a_tool_leaves_behind_is_ended_with_it(box: Path) -> None:
+    mark = box / "child"
+    waits = f"/bin/sh -c 'echo $$ > {mark}; exec /bin/sleep 60'"
+    tool(box, "nvidia-smi", f"{waits} & exec /bin/cat /dev/null")
+    detected(box, tool_limit_s=0.3, limit_s=2.0)
+    state = Path("/proc", mark.read_text().strip(), "stat")
+    # Gone, or dead and not yet collected by whoever adopted it.
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
 def test_what_hangs_is_named_and_the_other_probes_count(box: Path) -> None:
     tool(box, "nvidia-smi", "while :; do :; done")
     printing(box, "rocm-smi", '{"card0": {"Card Series": "Radeon RX 7900 XTX"}}')

@@ -70,7 +70,8 @@ def run_tool(words: Sequence[str], environment: Mapping[str, str], limit_s: floa
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(until - time.monotonic(), 0.05))
     code = process.poll()
-    if code is None:
+    if code is None or over:
+        # Also where the tool itself has ended: what it left behind still holds its output open.
         _kill(process)
     text = bytes(collected[:MOST_OUTPUT]).decode("utf-8", errors="replace")
     if over:
