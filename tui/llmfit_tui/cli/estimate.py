@@ -16,6 +16,7 @@ from llmfit_tui.cli.resolve import Resolver
 from llmfit_tui.core.errors import BadValue, LlmfitError, printable, quoted
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.limits import limits_of
+from llmfit_tui.core.model import Model
 from llmfit_tui.format.document import SCHEMA, Document, estimate_document
 from llmfit_tui.format.quantization import tensors_document
 from llmfit_tui.storage.catalogs import Catalog
@@ -30,7 +31,8 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     parser = add_parser(
         "estimate", help="one model, one or all quantizations, one hardware", allow_abbrev=False
     )
-    parser.add_argument("model", nargs="?", metavar="MODEL", help="id, alias or unique name")
+    parser.add_argument("model", nargs="?", metavar="MODEL", help="id, alias, unique name, or a path")
+    parser.add_argument("--repo", metavar="ORG/NAME", help="a repository of the Hugging Face Hub, asked now")
     parser.add_argument("--scenarios", metavar="FILE", help="JSON lines in (- for stdin), JSON lines out")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--tensors", action="store_true", help="list the type of every tensor, and why")
@@ -46,12 +48,13 @@ def run(parsed: argparse.Namespace) -> int:
     where = places(parsed.config)
     resolver = Resolver(Catalog(), read_warned(where), read_remembered(where).profile)
     if parsed.scenarios is not None:
-        if parsed.model is not None:
+        if parsed.model is not None or parsed.repo is not None:
             raise BadValue("MODEL and --scenarios exclude each other: each line names its own model.")
         return _stream(parsed.scenarios, options, resolver)
-    if parsed.model is None:
-        raise BadValue("A MODEL was expected, such as Qwen/Qwen2.5-0.5B-Instruct.")
-    estimates = resolver.estimates(parsed.model, options)
+    model = _model(parsed, resolver, options)
+    if isinstance(model, Model) and model.file is not None and options.get("quant", "").lower() != "all":
+        options.pop("quant", None)  # it chose the file, which is what is estimated
+    estimates = resolver.estimates(model, options)
     if parsed.json:
         documents = [estimate_document(found, limits_of(found)) for found in estimates]
         if parsed.tensors:
@@ -61,6 +64,21 @@ def run(parsed: argparse.Namespace) -> int:
     else:
         _print(estimates, parsed.tensors)
     return 1 if parsed.check and not any(found.rating.level for found in estimates) else 0
+
+
+def _model(parsed: argparse.Namespace, resolver: Resolver, options: dict[str, Any]) -> str | Model:
+    """What MODEL names, or the model of the repository asked for in its place."""
+    if parsed.repo is None:
+        if parsed.model is None:
+            raise BadValue("A MODEL was expected, such as Qwen/Qwen2.5-0.5B-Instruct.")
+        return cast("str", parsed.model)
+    if parsed.model is not None:
+        raise BadValue("MODEL and --repo name two models; give one of them.")
+    from llmfit_tui.storage.repository import open_repository
+
+    quant = options.get("quant")
+    wanted = None if quant is None or quant.lower() == "all" else quant
+    return open_repository(parsed.repo, resolver.catalog.config_defaults, wanted)
 
 
 def _flag(option: Option) -> str:

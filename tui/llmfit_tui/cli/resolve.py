@@ -50,9 +50,9 @@ class Resolver:
         self.model = lru_cache(maxsize=1024)(self._model)
         self.machine = lru_cache(maxsize=1024)(self._machine)
 
-    def estimates(self, model: str, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
+    def estimates(self, model: str | Model, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
         """The estimates asked for: one, or one for each quantization. Raises LlmfitError."""
-        found = self.model(model)
+        found = self.model(model) if isinstance(model, str) else model
         machine = self.machine(
             options.get("hardware"),
             options.get("vram"),
