@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from llmfit_tui.cli.files import UnreadableError
+from llmfit_tui.cli.model_source import read_own
 from llmfit_tui.cli.options import OPTIONS, Option, read_all
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.profile import read_warned
@@ -20,6 +21,7 @@ from llmfit_tui.core.model import Model
 from llmfit_tui.format.document import SCHEMA, Document, estimate_document
 from llmfit_tui.format.quantization import tensors_document
 from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.own_models import keep_model
 from llmfit_tui.storage.places import places
 from llmfit_tui.storage.remembered import read_remembered
 
@@ -33,6 +35,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("model", nargs="?", metavar="MODEL", help="id, alias, unique name, or a path")
     parser.add_argument("--repo", metavar="ORG/NAME", help="a repository of the Hugging Face Hub, asked now")
+    parser.add_argument("--keep", action="store_true", help="keep MODEL among your own, in models.toml")
     parser.add_argument("--scenarios", metavar="FILE", help="JSON lines in (- for stdin), JSON lines out")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--tensors", action="store_true", help="list the type of every tensor, and why")
@@ -46,7 +49,7 @@ def run(parsed: argparse.Namespace) -> int:
     given = {option.key: getattr(parsed, option.key) for option in OPTIONS}
     options = read_all(given, _flag)
     where = places(parsed.config)
-    resolver = Resolver(Catalog(), read_warned(where), read_remembered(where).profile)
+    resolver = Resolver(Catalog(), read_warned(where), read_remembered(where).profile, own=read_own(where))
     if parsed.scenarios is not None:
         if parsed.model is not None or parsed.repo is not None:
             raise BadValue("MODEL and --scenarios exclude each other: each line names its own model.")
@@ -55,6 +58,9 @@ def run(parsed: argparse.Namespace) -> int:
     if isinstance(model, Model) and model.file is not None and options.get("quant", "").lower() != "all":
         options.pop("quant", None)  # it chose the file, which is what is estimated
     estimates = resolver.estimates(model, options)
+    if parsed.keep:
+        path = keep_model(where, estimates[0].scenario.model)
+        print(f"llmfit-tui: {estimates[0].scenario.model.id} is kept in {path}", file=sys.stderr)
     if parsed.json:
         documents = [estimate_document(found, limits_of(found)) for found in estimates]
         if parsed.tensors:

@@ -5,10 +5,14 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from llmfit_tui.core.errors import printable
+from llmfit_tui.cli.model_source import read_own
+from llmfit_tui.core.errors import BadValue, printable
+from llmfit_tui.core.model import Model
 from llmfit_tui.core.names import words
 from llmfit_tui.format.document import SCHEMA, Document, device_document, model_document, quant_document
 from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.model_table import model_toml
+from llmfit_tui.storage.places import places
 
 
 def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
@@ -23,6 +27,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON")
         if name == "models":
             parser.add_argument("--local", action="store_true", help="those on this machine instead")
+            parser.add_argument("--toml", action="store_true", help="print entries for models.toml")
         parser.set_defaults(run=run)
 
 
@@ -31,10 +36,28 @@ def _models(parsed: argparse.Namespace) -> int:
 
     if parsed.local:
         return _local_models(parsed)
-    documents = [model_document(model) for model in Catalog().models]
+    own = read_own(places(parsed.config))
+    models = [*own, *(model for model in Catalog().models if model.id not in {one.id for one in own})]
+    if parsed.toml:
+        return _entries(parsed, models)
+    documents = [{**model_document(model), "own": model in own} for model in models]
     return _print(
         parsed, "models", documents, ("id", "name", "aliases", "publisher", "family"), listings.models
     )
+
+
+def _entries(parsed: argparse.Namespace, models: Sequence[Model]) -> int:
+    """The models that match, as entries of models.toml: to keep, to change, to hand on."""
+    asked = words(" ".join(parsed.text))
+    if not asked:
+        raise BadValue(
+            "--toml: words that the models contain were expected, such as models --toml qwen3-32b."
+        )
+    for model in models:
+        names = (model.id, model.name, *(one.id for one in model.checkpoints), model.publisher, model.family)
+        if _holds(asked, names):
+            print(model_toml(model))
+    return 0
 
 
 def _local_models(parsed: argparse.Namespace) -> int:

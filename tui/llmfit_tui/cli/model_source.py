@@ -1,5 +1,7 @@
 """MODEL on the command line: a name of the catalog, or a path to a model's own files."""
 
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,13 +12,17 @@ from llmfit_tui.core.model import Model
 from llmfit_tui.core.names import find_model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.own_models import read_own_models
+from llmfit_tui.storage.places import Places
 
 LOCAL = "local:"
 """Before the name of a model that Ollama, LM Studio, llama.cpp or the Hugging Face cache already holds."""
 
 
-def find_source(text: str, catalog: Catalog) -> Model:
+def find_source(text: str, catalog: Catalog, own: tuple[Model, ...] = ()) -> Model:
     """The model meant: a file or folder where the words can only be a path, else a name of the catalog.
+
+    `own` are the person's own models, which come before those of the catalog.
 
     A folder whose name is also a model's id is meant as the model; `./` before it means the folder.
     Raises LlmfitError.
@@ -31,11 +37,19 @@ def find_source(text: str, catalog: Catalog) -> Model:
     if looks_like_path(text):
         return open_model(text, catalog)
     try:
-        return _of_catalog(text, catalog)
+        return _of_catalog(text, (*own, *(one for one in catalog.models if one.id not in _ids(own))))
     except UnknownName:
         if _exists(text):
             return open_model(text, catalog)
         raise
+
+
+def read_own(where: Places) -> tuple[Model, ...]:
+    """The person's own models; what is wrong with their file goes to standard error."""
+    own = read_own_models(where)
+    for problem in own.problems:
+        print(f"llmfit-tui: {problem}", file=sys.stderr)
+    return own.models
 
 
 def quant_of(model: Model, quants: tuple[Quant, ...]) -> Quant | None:
@@ -43,8 +57,12 @@ def quant_of(model: Model, quants: tuple[Quant, ...]) -> Quant | None:
     return own_quant(model.file, quants) if model.file is not None else stored_quant(model, quants)
 
 
-def _of_catalog(text: str, catalog: Catalog) -> Model:
-    model, checkpoint = find_model(text, catalog.models)
+def _ids(models: tuple[Model, ...]) -> frozenset[str]:
+    return frozenset(model.id for model in models)
+
+
+def _of_catalog(text: str, models: Sequence[Model]) -> Model:
+    model, checkpoint = find_model(text, models)
     if checkpoint is model.checkpoints[0]:
         return model
     others = tuple(one for one in model.checkpoints if one is not checkpoint)

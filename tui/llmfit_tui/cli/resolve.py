@@ -42,8 +42,11 @@ class Resolver:
         profiles: Profiles | None = None,
         last_profile: str | None = None,
         detect: Callable[[], "Detected"] | None = None,
+        own: tuple[Model, ...] = (),
     ) -> None:
         self.catalog = catalog
+        self.own = own
+        """The person's own models."""
         self.profiles = profiles
         self.last_profile = last_profile
         self._detect = detect or (lambda: detection(catalog).detected)
@@ -102,7 +105,7 @@ class Resolver:
         return estimate(scenario.with_settings(planned=True), evidence)
 
     def _model(self, text: str) -> Model:
-        return find_source(text, self.catalog)
+        return find_source(text, self.catalog, self.own)
 
     def machine_called(self, name: str) -> Machine:
         """A machine by name alone. Raises LlmfitError."""

@@ -87,7 +87,7 @@ def model_of_file(headers: Sequence[Header], paths: Sequence[str]) -> Model:
         name=_shown(said.get("general.name")) or stem.removesuffix(".gguf"),
         family=file.architecture,
         publisher=_shown(said.get("general.organization")) or _shown(said.get("general.quantized_by")) or "",
-        config=_config(file),
+        config=config_of_file(file),
         checkpoints=(Checkpoint(stem, context if isinstance(context, int) and context > 0 else None),),
         parameters=parameters,
         checkpoint_parameters=sum(group.values * group.count for group in plan.groups),
@@ -99,7 +99,7 @@ def model_of_file(headers: Sequence[Header], paths: Sequence[str]) -> Model:
     )
 
 
-def _config(file: GgufFile) -> dict[str, Any]:
+def config_of_file(file: GgufFile) -> dict[str, Any]:
     """The few configuration keys that are asked for beside the shape itself."""
     index = file.own("attention.indexer.key_length")
     return {"model_type": file.architecture, **({"index_head_dim": index} if isinstance(index, int) else {})}
