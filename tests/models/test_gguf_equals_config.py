@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from ggufs import one_of_each, quantized_as, write_model
 
+from llmfit_tui.core.estimate import estimate
 from llmfit_tui.core.gguf.model import own_quant
 from llmfit_tui.core.kvcache import CacheSettings, KVType, cache_size
 from llmfit_tui.core.model import Model
-from llmfit_tui.core.scenario import architecture
+from llmfit_tui.core.scenario import Scenario, Settings, architecture
 from llmfit_tui.core.tensors.plan import gguf_name
 from llmfit_tui.core.weights import Weights, weights_of
 from llmfit_tui.storage.model_files import open_gguf
-from scenes import model, quant, shipped
+from scenes import machine, model, quant, shipped
 
 CACHES = (
     CacheSettings(8192),
@@ -48,6 +49,19 @@ def test_sizes_types_and_cache_of_a_file_are_those_of_its_configuration(name: st
     )
     for other in ("IQ2_M", "Q5_K_S"):
         assert alike(as_made(opened, other)) == alike(as_made(published, other))
+
+
+@pytest.mark.parametrize("name", [*one_of_each()][::9])
+def test_scratch_memory_is_planned_on_the_file_as_on_its_configuration(name: str, tmp_path: Path) -> None:
+    opened = open_gguf(write_model(tmp_path / "model-Q4_K_M.gguf", name))
+    settings = Settings(context=4096, planned=True)
+    found, known = (
+        estimate(Scenario(one, quant("Q4_K_M"), machine("RTX 4090"), settings)).placement.loads
+        for one in (opened, model(name))
+    )
+    assert [(load.compute_bytes, load.total_bytes) for load in found] == [
+        (load.compute_bytes, load.total_bytes) for load in known
+    ]
 
 
 def alike(weights: Weights) -> tuple[object, ...]:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from ggufs import write_model
 
+from ggufs import write_model
 from llmfit_tui.storage.model_files import open_gguf
 from llmfit_tui.storage.own_models import OwnModelsError, keep_model, read_own_models
 from llmfit_tui.storage.places import Places

@@ -5,10 +5,10 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from ggufs import header, write_model
 from hostile import METADATA, TENSORS, whole
 from hub import Handler, Hub, broken, hub_running, status
 
+from ggufs import header, write_model
 from llmfit_tui.core.errors import BadValue, UnknownName
 from llmfit_tui.core.repositories import repository_name
 from llmfit_tui.storage.gguf import CHUNK_BYTES

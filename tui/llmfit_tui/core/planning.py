@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from llmfit_tui.core.buffers import Planner, planner
+from llmfit_tui.core.gguf.expected import as_its_architecture
 from llmfit_tui.core.graph import GraphModel, WeightBytes, graph_model, is_described
 from llmfit_tui.core.kvcache import cache_size
 from llmfit_tui.core.loaded import device_bytes
@@ -69,6 +70,8 @@ class _ById:
 def _graph(key: _ByConfig) -> GraphModel | None:
     plan = plan_of(key.model)
     if plan is None or not is_described(plan.architecture):
+        return None
+    if key.model.file is not None and not as_its_architecture(plan, key.model.config):
         return None
     return graph_model(key.model.config, architecture(key.model), plan)
 

@@ -7,12 +7,13 @@ from typing import Any, cast
 import msgspec
 
 from llmfit_tui.core.errors import BadValue, printable
+from llmfit_tui.core.gguf.config import config_of_file
 from llmfit_tui.core.gguf.file import GgufFile
-from llmfit_tui.core.gguf.model import config_of_file
 from llmfit_tui.core.gguf.notation import read_run, run_words
 from llmfit_tui.core.gguf.shape import architecture_of_file
 from llmfit_tui.core.hf.keys import checked
 from llmfit_tui.core.model import Checkpoint, Model
+from llmfit_tui.core.proving import prove
 from llmfit_tui.core.shapes import architecture_of
 from llmfit_tui.core.tensors.plan import tensor_plan
 
@@ -47,13 +48,13 @@ def _usable(model: Model, file: GgufFile | None) -> Model:
         model = replace(model, checkpoints=(Checkpoint(model.id, model.context_max),))
     shown = replace(model, name=printable(model.name)[:120], publisher=printable(model.publisher)[:80])
     if file is not None:
-        architecture_of_file(file)
-        return replace(shown, file=file, config=config_of_file(file))
+        return replace(shown, file=file, config=config_of_file(file, architecture_of_file(file)))
     if not model.config:
         raise BadValue("config: the keys of config.json that decide sizes were expected, or a file")
     try:
         architecture_of(model.config)
         tensor_plan(model.config)
+        prove(model)
     except (KeyError, IndexError, ZeroDivisionError) as problem:
         raise BadValue("config: its layers contradict one another") from problem
     except BadValue as problem:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from llmfit_tui.core.errors import BadValue, printable
+from llmfit_tui.core.gguf.config import config_of_file
 from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.gguf.header import BadHeader, Header
 from llmfit_tui.core.gguf.shape import architecture_of_file
@@ -87,7 +88,7 @@ def model_of_file(headers: Sequence[Header], paths: Sequence[str]) -> Model:
         name=_shown(said.get("general.name")) or stem.removesuffix(".gguf"),
         family=file.architecture,
         publisher=_shown(said.get("general.organization")) or _shown(said.get("general.quantized_by")) or "",
-        config=config_of_file(file),
+        config=config_of_file(file, shape),
         checkpoints=(Checkpoint(stem, context if isinstance(context, int) and context > 0 else None),),
         parameters=parameters,
         checkpoint_parameters=sum(group.values * group.count for group in plan.groups),
@@ -97,12 +98,6 @@ def model_of_file(headers: Sequence[Header], paths: Sequence[str]) -> Model:
         sources={"config": "the header of the file itself", "parameters": "its tensors"},
         file=file,
     )
-
-
-def config_of_file(file: GgufFile) -> dict[str, Any]:
-    """The few configuration keys that are asked for beside the shape itself."""
-    index = file.own("attention.indexer.key_length")
-    return {"model_type": file.architecture, **({"index_head_dim": index} if isinstance(index, int) else {})}
 
 
 def own_quant(file: GgufFile, quants: Sequence[Quant]) -> Quant:

@@ -10,6 +10,7 @@ from llmfit_tui.core.hf.config import Defaults, context_of, language_config
 from llmfit_tui.core.hf.quantization import stored_format
 from llmfit_tui.core.hf.safetensors import Counted
 from llmfit_tui.core.model import Checkpoint, Model, StoredWeights, Trust
+from llmfit_tui.core.proving import prove
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.shapes import architecture_of
 from llmfit_tui.core.tensors.formats import format_named
@@ -50,7 +51,7 @@ def model_of_config(
     notes: list[str] = []
     if plan is None:
         notes.append(f"the tensors of {arch.name} are not known here, only their sum")
-    return Model(
+    model = Model(
         id=name,
         name=name.rsplit("/", 1)[-1],
         family=arch.name,
@@ -64,6 +65,8 @@ def model_of_config(
         sources={"config": "the configuration opened", **({"parameters": source} if source else {})},
         stored=stored,
     )
+    prove(model)
+    return model
 
 
 def _plan(language: Config) -> TensorPlan | None:
