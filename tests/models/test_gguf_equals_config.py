@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from ggufs import one_of_each, quantized_as, write_model
 
+from ggufs import one_of_each, quantized_as, write_model
 from llmfit_tui.core.estimate import estimate
 from llmfit_tui.core.gguf.model import own_quant
 from llmfit_tui.core.kvcache import CacheSettings, KVType, cache_size

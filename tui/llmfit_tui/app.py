@@ -17,6 +17,7 @@ from llmfit_tui.screens.explorer import ExplorerScreen
 from llmfit_tui.screens.help import HelpScreen
 from llmfit_tui.screens.this_machine import Opens
 from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.local_models import Home
 from llmfit_tui.storage.places import Places
 
 DARK = Theme(
@@ -82,12 +83,14 @@ class LlmfitApp(App[None]):
         theme: str | None = None,
         driver: type[Driver] | None = None,
         opens: Opens = Opens.NEVER,
+        home: Home | None = None,
     ) -> None:
         super().__init__(driver_class=driver)
         self.catalog = catalog
         self.start = start
         self.where = where
         self.opens = opens
+        self.home = home
         self.explorer: ExplorerScreen | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -119,4 +122,5 @@ class LlmfitApp(App[None]):
         """The explorer is the first screen; nothing lies below it."""
         self.explorer = ExplorerScreen(self.catalog, self.start, self.where)
         self.explorer.opens = self.opens
+        self.explorer.home, self.explorer.keeps = self.home, self.where
         return self.explorer

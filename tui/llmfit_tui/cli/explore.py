@@ -15,6 +15,8 @@ from llmfit_tui.core.names import find_quant
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.core.settings_table import settings_of_table, table_of_settings
 from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.local_models import this_home
+from llmfit_tui.storage.own_models import read_own_models
 from llmfit_tui.storage.places import Places, places
 from llmfit_tui.storage.profiles import read_profiles
 from llmfit_tui.storage.remembered import Remembered, read_remembered, remember
@@ -42,7 +44,7 @@ def explore(config: str | None = None) -> int:
     catalog, where = Catalog(), places(config)
     last = read_remembered(where)
     start = first_scenario(catalog, where, last)
-    app = LlmfitApp(catalog, start, where, last.theme, _driver(), _opens(last, start))
+    app = LlmfitApp(catalog, start, where, last.theme, _driver(), _opens(last, start), this_home())
     app.run()
     explorer = app.explorer
     if explorer is not None and explorer.scenario is not None:
@@ -99,7 +101,8 @@ def visit_of(
 def first_scenario(catalog: Catalog, where: Places | None = None, last: Remembered | None = None) -> Scenario:
     """What the explorer opens on: the last visit as far as its names exist, on the profile used last."""
     last = last or Remembered()
-    resolver = Resolver(catalog, read_profiles(where) if where else None, last.profile)
+    own = read_own_models(where).models if where else ()
+    resolver = Resolver(catalog, read_profiles(where) if where else None, last.profile, own=own)
 
     def kept_or_first(find: Callable[[str], Found], *names: str | None) -> Found:
         for name in filter(None, names):

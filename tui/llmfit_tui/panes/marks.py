@@ -12,7 +12,7 @@ class Marks:
     other_engine: str
     star: str
     own: str
-    """A person's own machine."""
+    """A person's own machine or model."""
     cursor: str
     bar: tuple[str, str, str, str, str]
     """Weights, cache, compute, driver, free."""

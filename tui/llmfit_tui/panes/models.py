@@ -1,10 +1,11 @@
 """The Models pane: every model rated at the chosen quantization on the chosen hardware."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from llmfit_tui.core.evidence import Evidence
 from llmfit_tui.core.model import Model
+from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format import amounts
 from llmfit_tui.messages.choices import ModelChosen
@@ -29,9 +30,46 @@ class ModelPane(FigureList):
 
     def __init__(self, models: Sequence[Model], evidence: Evidence) -> None:
         super().__init__("Models", evidence, id="models")
+        self.catalog = models
         self.models = models
+        self.beside = 0
+        """Models at the top that are not the catalog's: one's own, this machine's, those opened."""
         self.shown = range(len(models))
-        self._words = [f"{m.name} {m.id} {m.publisher} {m.family} {' '.join(m.capabilities)}" for m in models]
+        self._own_quants: Mapping[int, Quant] = {}
+        self._words = [words_of(model) for model in models]
+
+    def set_own(self, own: Sequence[Model], quants: Mapping[int, Quant]) -> None:
+        """Other models above the catalog's; the cursor stays on its row, and that row where it is on screen.
+
+        `quants`, by the identity of a model: the quantization its own files are in.
+        """
+        index = self.resting_index if self.resting_index is not None else self.chosen_index
+        resting = self.models[index] if index is not None else None
+        shift, self.beside = len(own) - self.beside, len(own)
+        self.models, self._own_quants = (*own, *self.catalog), quants
+        self._words = [words_of(model) for model in self.models]
+        self._estimates.clear()
+        self.shown = self.passing()
+        place = next((i for i, model in enumerate(self.models) if model is resting), None)
+        if place is not None and place in self.shown:
+            self.resting_index = place
+            self.cursor = self.shown.index(place)
+            self.top = max(self.top + shift, 0)
+            self.keep_in_view()
+        self.forget()
+
+    def take_model(self, model: Model) -> None:
+        """The cursor on a model, which is chosen."""
+        index = next(i for i, one in enumerate(self.models) if one is model)
+        self.apply_filter("")
+        self.put_cursor(index)
+        self.repaint()
+        self.choose(index)
+
+    def tallies(self) -> Sequence[str]:
+        """How many there are, and how many of them are not the catalog's."""
+        rows = super().tallies()
+        return [f"{self.beside} of yours · {rows[0]}", *rows] if self.beside else rows
 
     def row_count(self) -> int:
         """All models."""
@@ -52,14 +90,18 @@ class ModelPane(FigureList):
     def scenario_of(self, index: int) -> Scenario:
         """The present scenario with this model."""
         assert self.scenario is not None
-        return replace(self.scenario, model=self.models[index])
+        model = self.models[index]
+        own = self._own_quants.get(id(model))
+        if own is None or model is self.scenario.model:
+            return replace(self.scenario, model=model)
+        return replace(self.scenario, model=model, quant=own)
 
     def cell(self, index: int, column: str) -> Span:
         """Rating, name, parameters, VRAM or speed."""
         model, found = self.models[index], self.estimate_of(index)
         match column:
             case "name":
-                return plain(found, model.name)
+                return plain(found, f"{self.marks.own} {model.name}" if index < self.beside else model.name)
             case "size":
                 return plain(found, amounts.count(model.parameters))
             case "vram":
@@ -70,3 +112,10 @@ class ModelPane(FigureList):
     def choose(self, index: int) -> None:
         """Tell the screen."""
         self.post_message(ModelChosen(self.models[index]))
+
+
+def words_of(model: Model) -> str:
+    """What a filter finds a model by."""
+    where = "on this machine" if model.local else "opened file" if model.file is not None else ""
+    capabilities = " ".join(model.capabilities)
+    return f"{model.name} {model.id} {model.publisher} {model.family} {capabilities} {where}"

@@ -18,12 +18,13 @@ from llmfit_tui.core.estimate import estimate
 from llmfit_tui.core.hardware import GIB
 from llmfit_tui.core.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.scenario import Scenario, within_own_context
-from llmfit_tui.messages.choices import MachineChosen, ModelChosen, ProfileBroken, QuantChosen
+from llmfit_tui.messages.choices import MachineChosen, ProfileBroken, QuantChosen
 from llmfit_tui.panes.estimate import EstimatePane
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.panes.summary import KeyHints, Summary
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.keys import bindings, hints
+from llmfit_tui.screens.model_actions import ModelActions
 from llmfit_tui.screens.profile_actions import ProfileActions
 from llmfit_tui.screens.scenario_actions import ScenarioActions
 from llmfit_tui.screens.this_machine import ThisMachine
@@ -34,7 +35,7 @@ WIDE = 100
 LEAST_SIZE = (60, 15)
 
 
-class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions, ThisMachine):
+class ExplorerScreen(ScenarioActions, ModelActions, ProfileActions, ViewActions, ThisMachine):
     """Models, quantizations, hardware, and what follows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -57,9 +58,12 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions, ThisMachine):
         wrong = self.profiles.read()
         self._keep_host()
         self._put_machine(self.start.machine.name)
+        wrong = self.show_own_models() or wrong
         if wrong:
-            self.say(wrong)
+            # Once the first layout is done, which gives a pane the keys and takes back what was said.
+            self.call_after_refresh(self.say, wrong)
         self.call_after_refresh(self.look_at_machine)
+        self.call_after_refresh(self.look_for_models)
 
     def _keep_host(self) -> None:
         """Every card of the catalog beside the host memory the start has; a profile has its own."""
@@ -87,11 +91,6 @@ class ExplorerScreen(ScenarioActions, ProfileActions, ViewActions, ThisMachine):
         except LlmfitError as problem:
             self.query_one(EstimatePane).problem = str(problem)
             self.found = None
-
-    @on(ModelChosen)
-    def take_model(self, message: ModelChosen) -> None:
-        """Another model."""
-        self.change(model=message.model)
 
     @on(QuantChosen)
     def take_quant(self, message: QuantChosen) -> None:

@@ -76,6 +76,10 @@ GROUPS = {
         Key("star", "asterisk", "*", "star", "take the starred quantization"),
         Key("reset", "0", "0", "reset", "settings as at the start"),
     ),
+    "Models": (
+        Key("model.open", "o", "o", "open_model", "open a file, a folder or a repository"),
+        Key("model.keep", "a", "a", "keep_model", "keep the model among your own, in models.toml"),
+    ),
     "Profiles": (
         Key(
             "profile.new", "p", "p", "profile('new')", "keep the highlighted hardware as a profile", "profile"

@@ -29,10 +29,12 @@ def open_local(found: LocalModel, catalog: Catalog) -> OpenedLocal:
         model = open_gguf(found.path) if gguf else open_folder(found.path, catalog.config_defaults)
     except LlmfitError as problem:
         return OpenedLocal(found, None, str(problem))
-    name = printable(found.name)
-    first = replace(model.checkpoints[0], id=name)
+    whole = printable(found.name)
+    # Ollama's names are short; elsewhere the last part is the file.
+    name = whole if ":" in whole else whole.rsplit("/", 1)[-1]
+    first = replace(model.checkpoints[0], id=whole)
     return OpenedLocal(
-        found, replace(model, id=name, name=name, publisher=found.store, checkpoints=(first,), local=True)
+        found, replace(model, id=whole, name=name, publisher=found.store, checkpoints=(first,), local=True)
     )
 
 
