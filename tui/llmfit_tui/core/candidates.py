@@ -11,6 +11,7 @@ from llmfit_tui.core.placement import Placement
 from llmfit_tui.core.scenario import ALL_LAYERS, Settings
 
 STEPS_BACK = 4
+"""Layers to take off the GPUs, one by one, where planned compute buffers exceed the formula."""
 
 Split = tuple[int, ...]
 """Layers for each GPU that --tensor-split must ask for; empty: the engine's own."""
@@ -31,7 +32,28 @@ def candidates(demand: Demand, machine: Machine, settings: Settings) -> Iterator
         if found:
             return
         yield from search.partly()
-    yield search.placed(idle(search.layers, len(machine.gpus)))
+    yield search.roughly(idle(search.layers, len(machine.gpus)))
+
+
+def as_planned(demand: Demand, machine: Machine, settings: Settings, rough: Placement) -> Placement:
+    """A candidate with its compute buffers planned; with a little less on GPUs that then do not hold it."""
+    if demand.planner is None or rough.planned or rough.deal is None:
+        return rough
+    search = Search(demand, machine, settings)
+    placement = search.placed(rough.deal, rough.chosen_split)
+    gpu_layers, cpu_moe = rough.deal.gpu_layers, rough.cpu_moe_layers
+    for _ in range(STEPS_BACK if gpu_layers else 0):
+        if placement.gpus_hold:
+            break
+        if 0 < cpu_moe < search.layers.blocks:
+            cpu_moe += 1
+        else:
+            gpu_layers -= 1
+        fitting = search.fitting(search.engines(gpu_layers, cpu_moe))
+        if fitting is None or gpu_layers < 1:
+            break
+        placement = search.placed(*fitting)
+    return placement
 
 
 def any_fits(demand: Demand, machine: Machine, settings: Settings) -> bool:
@@ -67,6 +89,10 @@ class Search:
         """The placement of a deal."""
         return place(self.demand, self.machine, self.settings, dealt, split)
 
+    def roughly(self, dealt: Deal, split: Split = ()) -> Placement:
+        """The placement of a deal, with compute buffers by the formula."""
+        return place(self.demand, self.machine, self.settings, dealt, split, roughly=True)
+
     def excess(self, dealt: Deal) -> int:
         """Bytes by which GPUs are over their room; 0 where they hold the deal."""
         used = gpu_bytes(self.demand, self.machine, self.settings, dealt)
@@ -75,13 +101,19 @@ class Search:
     def whole(self) -> Iterator[Placement]:
         """Everything on the GPUs: by the engine's own split, then by splits that fill the cards in turn."""
         own = self.engines(ALL_LAYERS)
-        yield self.placed(own)
+        yield self._whole(own)
         if not self._may_split():
             return
         rates = {gpu.bandwidth_bytes_per_s for gpu in self.machine.gpus}
         if len(rates) > 1 or self.excess(own):
             for split in self._splits(own):
-                yield self.placed(deal(self.layers, ALL_LAYERS, split), split)
+                yield self._whole(deal(self.layers, ALL_LAYERS, split), split)
+
+    def _whole(self, dealt: Deal, split: Split = ()) -> Placement:
+        """Planned, unless the GPUs are too small in any case."""
+        rough = self.roughly(dealt, split)
+        hopeless = any(load.total_bytes - load.compute_bytes > load.capacity_bytes for load in rough.gpus)
+        return rough if hopeless else self.placed(dealt, split)
 
     def partly(self) -> Iterator[Placement]:
         """Fewest experts on the host; as many whole layers as fit; all experts on the host, most layers."""
@@ -103,7 +135,7 @@ class Search:
             if split is not None:
                 yield split
 
-    def _fitting(self, own: Deal) -> tuple[Deal, Split] | None:
+    def fitting(self, own: Deal) -> tuple[Deal, Split] | None:
         """The deal if the GPUs hold it, else dealt anew so that they do."""
         if not self.excess(own):
             return own, ()
@@ -124,7 +156,7 @@ class Search:
         n = int(most * (sum(self.room) - least) / max(full - least, 1)) if full > least else most
         while low <= high:
             n = min(max(n, low), high)
-            fitting = self._fitting(dealt(n))
+            fitting = self.fitting(dealt(n))
             if fitting is not None:
                 found, most, low = fitting, n, n + 1
             else:
@@ -134,16 +166,7 @@ class Search:
             n = near if high - low > 2 and tries == 0 else (low + high + 1) // 2
             tries += 1
         if found is not None:
-            yield self._as_planned(self.placed(*found), dealt, most)
-
-    def _as_planned(self, placement: Placement, dealt: Callable[[int], Deal], n: int) -> Placement:
-        """The placement of n, or of a little less where planned compute buffers exceed the formula."""
-        for fewer in range(n - 1, max(n - 1 - STEPS_BACK, -1), -1):
-            fitting = None if placement.gpus_hold else self._fitting(dealt(fewer))
-            if fitting is None:
-                break
-            placement = self.placed(*fitting)
-        return placement
+            yield self.roughly(*found)
 
     def _used(self, dealt: Deal) -> int:
         return sum(gpu_bytes(self.demand, self.machine, self.settings, dealt))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.candidates import any_fits, candidates
+from llmfit_tui.core.candidates import any_fits, as_planned, candidates
 from llmfit_tui.core.demand import Demand, demand_of
 from llmfit_tui.core.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.core.gguf.file import GgufFile
@@ -100,16 +100,17 @@ def _choose(scenario: Scenario, demand: Demand, work: Work, evidence: Evidence) 
     settings, machine = scenario.settings, scenario.machine
     tried = list(candidates(demand, machine, settings))
     fitting = [placement for placement in tried if placement.fits]
-    if not fitting:
-        asked_for = settings.gpu_layers is not None or settings.cpu_moe_layers is not None
-        return tried[0] if asked_for else replace(tried[0], mode=Mode.NONE)
-    if len(fitting) == 1:
-        return fitting[0]
 
     def seconds(placement: Placement) -> float:
         return decode_seconds(placement, machine, work, evidence.speed.decode) or 0.0
 
-    return min(fitting, key=seconds)
+    for rough in sorted(fitting, key=seconds) if len(fitting) > 1 else fitting:
+        placement = as_planned(demand, machine, settings, rough)
+        if placement.fits:
+            return placement
+    none = as_planned(demand, machine, settings, tried[0])
+    asked_for = settings.gpu_layers is not None or settings.cpu_moe_layers is not None
+    return none if asked_for else replace(none, mode=Mode.NONE)
 
 
 def _unsupported(scenario: Scenario) -> str | None:

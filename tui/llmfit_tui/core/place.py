@@ -11,12 +11,21 @@ from llmfit_tui.core.weights import Weights
 
 
 def place(
-    demand: Demand, machine: Machine, settings: Settings, dealt: Deal, split: tuple[int, ...] = ()
+    demand: Demand,
+    machine: Machine,
+    settings: Settings,
+    dealt: Deal,
+    split: tuple[int, ...] = (),
+    *,
+    roughly: bool = False,
 ) -> Placement:
-    """The placement of a deal; `split` is what --tensor-split must ask for to get it."""
+    """The placement of a deal; `split` is what --tensor-split must ask for to get it.
+
+    `roughly`: compute buffers by the formula even where they could be planned.
+    """
     weights = weights_by_device(demand.weights.loaded, dealt)
     cache = _cache_by_device(demand, settings, dealt)
-    planned = planned_scratch(demand, settings, machine.backend, dealt)
+    planned = None if roughly else planned_scratch(demand, settings, machine.backend, dealt)
     compute = planned or scratch(demand, settings, machine.backend, dealt)
     active = _active_by_device(demand.weights, dealt)
     loads: list[Load] = []

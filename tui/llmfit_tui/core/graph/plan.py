@@ -105,15 +105,24 @@ def built(model: GraphModel, run: Run) -> Builder:
 def _blocks(b: Builder, style: Style) -> list[int]:
     """The blocks to build: all that differ from their neighbours in tensors, cache, rotation or device."""
     layout, last = b.layout, len(b.model.blocks) - 1
-    fetches = layout.copies_weights
     kinds: list[tuple[object, ...]] = []
     for i, alike in enumerate(b.model.classes):
-        fetched = [b.run.weight_bytes.get((name, i), 0) for name in b.model.blocks[i]] if fetches else ()
-        where = layout.device(i), layout.keeps_experts(i), sum(fetched)
+        where = layout.device(i), layout.keeps_experts(i), _fetched(b, i)
         kinds.append(
             (alike, rotates(style.rotated, b.model, i), where, i == last, style.stacked and i < b.stacked)
         )
     return representative(tuple(kinds))
+
+
+def _fetched(b: Builder, block: int) -> tuple[int, ...]:
+    """Bytes of each tensor of a block that a GPU may fetch from the host."""
+    layout, sizes = b.layout, b.run.weight_bytes
+    if not layout.copies_weights:
+        return ()
+    names = list(b.model.blocks[block])
+    if layout.device(block) != layout.host:
+        names = [name for name in names if "_exps" in name] if layout.keeps_experts(block) else []
+    return tuple(sizes.get((name, block), 0) for name in names)
 
 
 def _beginning(b: Builder, style: Style) -> Tensor:
