@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.graph import blocks
+from llmfit_tui.core.graph.altup import altup
 from llmfit_tui.core.graph.blocks import transformer
 from llmfit_tui.core.graph.builder import Builder
 from llmfit_tui.core.graph.delta import kimi_hybrid, qwen_hybrid
@@ -76,6 +77,7 @@ FAMILIES = {
     "gemma2": Family(replace(GEMMA, softcap=True, logits_capped=True)),
     "gemma3": Family(GEMMA),
     "gemma4": Family(Style(embeddings_scaled=True, logits_capped=True, late=Late.AFTER_NORM), gemma4),
+    "gemma3n": Family(Style(embeddings_scaled=True, logits_capped=True), altup),
     # layer norms
     "command-r": Family(replace(COHERE, rotated=Rotated.EVERYWHERE), blocks.parallel),
     "cohere2": Family(COHERE, blocks.parallel),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from llmfit_tui.core.graph.allocator import CPU_ALIGNMENT, CUDA_ALIGNMENT, reserve
+from llmfit_tui.core.graph.altup import merged_streams, stacked_streams
 from llmfit_tui.core.graph.architectures import FAMILIES
 from llmfit_tui.core.graph.builder import Builder
 from llmfit_tui.core.graph.model import GraphModel
@@ -95,16 +96,29 @@ def built(model: GraphModel, run: Run) -> Builder:
         before = b.home
         b.enter(i, i == len(model.blocks) - 1)
         if b.layout.whole and b.home != before:
-            x.home = b.home
+            _carry(x, b.home)
         x = block(b, x, style)
     b.leave()
     _end(b, x, style)
     return b
 
 
+def _carry(x: Tensor, device: int) -> None:
+    """The sum that ends a block runs beside the next block, and so does what scales it."""
+    if x.reuses:
+        x.home = device
+        if len(x.srcs) > 1 and x.srcs[1].kept:
+            x.srcs[0].home = device
+
+
 def _blocks(b: Builder, style: Style) -> list[int]:
-    """The blocks to build: all that differ from their neighbours in tensors, cache, rotation or device."""
+    """The blocks to build: all that differ from their neighbours in tensors, cache, rotation or device.
+
+    A second embedding is copied for each block, and pipelined GPUs keep every copy.
+    """
     layout, last = b.layout, len(b.model.blocks) - 1
+    if layout.pipelined and b.per_layer is not None:
+        return list(range(last + 1))
     kinds: list[tuple[object, ...]] = []
     for i, alike in enumerate(b.model.classes):
         where = layout.device(i), layout.keeps_experts(i), _fetched(b, i)
@@ -135,12 +149,14 @@ def _beginning(b: Builder, style: Style) -> Tensor:
     if style.positions_added:
         x = over(x, picked(b.weights[b.layout.host], b.inputs.positions, *x.ne[:2]))
     per_layer_inputs(b, x)
-    return x
+    return stacked_streams(b, x) if b.has("altup_proj") else x
 
 
 def _end(b: Builder, x: Tensor, style: Style) -> None:
     """Output norm, the rows asked for, logits."""
-    b.last = style.late is not None
+    b.last = style.late is not None or b.has("altup_unembd_proj")
+    if b.has("altup_unembd_proj"):
+        (x,) = b.only_outputs(merged_streams(b, x))
     if style.late is Late.BEFORE_NORM:
         x.kept = True
         (x,) = b.only_outputs(x)
