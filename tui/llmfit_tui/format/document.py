@@ -7,10 +7,10 @@ from typing import Any
 
 from llmfit_tui.core.compared import compared
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.hardware import Device
+from llmfit_tui.core.hardware import Backend, Device
 from llmfit_tui.core.limits import Limits
 from llmfit_tui.core.model import Model
-from llmfit_tui.core.placement import Load
+from llmfit_tui.core.placement import Load, Mode
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
 from llmfit_tui.format.commands import llama_server
@@ -106,6 +106,13 @@ def estimate_document(found: Estimate, limits: Limits) -> Document:
     }
 
 
+def _compute_basis(found: Estimate) -> str:
+    """Planned on the graph or by the formula; other GPU backends reserve about what CUDA does."""
+    basis = "planned" if found.placement.planned else "formula"
+    exact = found.scenario.machine.backend in {Backend.CUDA, Backend.CPU}
+    return basis if exact or found.placement.mode is Mode.CPU else f"{basis}, as for CUDA"
+
+
 def _memory(found: Estimate) -> Document:
     loads = found.placement.loads
     return {
@@ -113,7 +120,7 @@ def _memory(found: Estimate) -> Document:
         "kv_cache_bytes": found.cache.attention_bytes,
         "recurrent_state_bytes": found.cache.state_bytes,
         "compute_bytes": sum(load.compute_bytes for load in loads),
-        "compute_basis": "planned" if found.placement.planned else "formula",
+        "compute_basis": _compute_basis(found),
         "output_bytes": sum(load.output_bytes for load in loads),
         "overhead_bytes": sum(load.overhead_bytes for load in loads),
         "total_bytes": found.total_bytes,

@@ -95,7 +95,7 @@ def built(model: GraphModel, run: Run) -> Builder:
     for i in _blocks(b, style):
         before = b.home
         b.enter(i, i == len(model.blocks) - 1)
-        if b.layout.whole and b.home != before:
+        if b.layout.whole and b.home != before and (b.has("attn_norm") or not b.has("attn_q")):
             _carry(x, b.home)
         x = block(b, x, style)
     b.leave()
@@ -104,7 +104,7 @@ def built(model: GraphModel, run: Run) -> Builder:
 
 
 def _carry(x: Tensor, device: int) -> None:
-    """The sum that ends a block runs beside the next block, and so does what scales it."""
+    """The sum that ends a block runs beside the norm that begins the next, and so does what scales it."""
     if x.reuses:
         x.home = device
         if len(x.srcs) > 1 and x.srcs[1].kept:
