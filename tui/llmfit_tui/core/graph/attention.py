@@ -1,6 +1,7 @@
 """Attention over the cache: what build_attn and build_attn_mha in llama-graph.cpp build."""
 
 from llmfit_tui.core.graph.builder import Builder
+from llmfit_tui.core.graph.cuda import in_cuda
 from llmfit_tui.core.graph.inputs import CacheInputs
 from llmfit_tui.core.graph.tensors import F16, Tensor, elements, multiply, op, over, shape, store, view
 from llmfit_tui.core.layers import Keeps
@@ -90,6 +91,8 @@ def _attend(
     if run.flash:
         y = op((value, heads, tokens, streams), q, keys, keys if absorbed else values, inputs.mask)
         y.on_gpu = _with_copies(b, y.size, inputs.cells, kv_heads * key, kv_heads * value, absorbed)
+        if b.layout.gpus and not in_cuda(b.model, b.block):
+            y.home = b.layout.host
         b.flash.append((y, b.home))
         if absorbed:
             y = view(y, value, tokens, heads, streams)

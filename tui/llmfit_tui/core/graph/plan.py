@@ -6,6 +6,7 @@ from llmfit_tui.core.graph.allocator import CPU_ALIGNMENT, CUDA_ALIGNMENT, reser
 from llmfit_tui.core.graph.altup import merged_streams, stacked_streams
 from llmfit_tui.core.graph.architectures import FAMILIES
 from llmfit_tui.core.graph.builder import Builder
+from llmfit_tui.core.graph.cuda import in_cuda
 from llmfit_tui.core.graph.model import GraphModel
 from llmfit_tui.core.graph.per_layer import per_layer_inputs
 from llmfit_tui.core.graph.repetition import representative
@@ -39,7 +40,7 @@ def keeps_flash(model: GraphModel, run: Run) -> bool:
     layout = run.layout
     if not layout.gpus:
         return True
-    if not all(_in_cuda(model, block) for block in range(len(model.blocks))):
+    if not all(in_cuda(model, i) for i in range(len(model.blocks)) if layout.device(i) != layout.host):
         return False
     if (layout.whole and layout.cache_on_gpu) or not _keeps_state(model):
         return True
@@ -51,26 +52,6 @@ def keeps_flash(model: GraphModel, run: Run) -> bool:
 def _keeps_state(model: GraphModel) -> bool:
     """Some block has a recurrent state: only then can attention end up beside the device of its block."""
     return any(kind in {Keeps.STATE, Keeps.BOTH} for kind in model.arch.kinds)
-
-
-SAME_WIDTHS = frozenset([40, 64, 72, 80, 96, 112, 128, 256])
-"""Of a head's keys and values, for which CUDA has flash attention (ggml-cuda/fattn.cu)."""
-OTHER_WIDTHS = {(192, 128): 8, (320, 256): 32, (512, 512): 2, (576, 512): 2}
-"""Likewise, with what the query heads of one key head must divide by."""
-
-
-def _in_cuda(model: GraphModel, block: int) -> bool:
-    """Whether CUDA has flash attention for the heads of a block."""
-    if not model.arch.key_widths[block]:
-        return True
-    key, value = model.head_dims(block)
-    heads, kv_heads = model.number("H", block), model.number("KV", block) or 1
-    if model.arch.latent:
-        key, value, kv_heads = max(model.arch.key_widths), model.setting("kv_lora_rank"), 1
-    if key == value and key in SAME_WIDTHS:
-        return True
-    ratio = OTHER_WIDTHS.get((key, value))
-    return ratio is not None and heads // kv_heads % ratio == 0
 
 
 def style_of(model: GraphModel) -> Style:
