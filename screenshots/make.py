@@ -91,6 +91,7 @@ def convert(svg: Path, converter: str) -> None:
 def main() -> None:
     """All scenes."""
     os.environ.pop("NO_COLOR", None)
+    os.environ["LLMFIT_TUI_DETECT"] = "off"
     catalog = Catalog()
     converter = shutil.which("rsvg-convert")
     for scene in SCENES:

@@ -20,6 +20,8 @@ from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places
 
 WIDE, MEDIUM, CLASSIC, LEAST = (160, 45), (120, 36), (80, 24), (60, 15)
+USUAL = (160, 36)
+"""Where nothing else is asked for: every column, and no more rows than a test needs."""
 SIZES = (WIDE, MEDIUM, CLASSIC, LEAST)
 PANES = ("models", "quants", "hardware")
 ROUNDS = 8
@@ -136,7 +138,7 @@ def _cells(line: str, start: int, end: int) -> str:
 @asynccontextmanager
 async def on_stage(
     catalog: Catalog,
-    size: tuple[int, int] = WIDE,
+    size: tuple[int, int] = USUAL,
     start: Scenario | None = None,
     where: Places | None = None,
     kind: type[LlmfitApp] = LlmfitApp,

@@ -1,6 +1,6 @@
 """The filter: letters narrow the list that has the keys, and nothing else happens meanwhile."""
 
-from stage import Stage, on_stage
+from stage import CLASSIC, MEDIUM, Stage, on_stage
 from textual.events import Paste
 
 from llmfit_tui.storage.catalogs import Catalog
@@ -12,7 +12,7 @@ async def _filter(stage: Stage, text: str) -> None:
 
 
 async def test_letters_narrow_the_list_and_the_tally_says_so(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await _filter(stage, "gemma 12b")
         head, typed, *rows = stage.shows("models").splitlines()
         assert f" of {len(catalog.models)} ──" in head
@@ -23,7 +23,7 @@ async def test_letters_narrow_the_list_and_the_tally_says_so(catalog: Catalog) -
 
 
 async def test_words_match_by_their_beginnings_in_any_order(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await stage.press("3")
         await _filter(stage, "4090 rt")
         assert all("4090" in row for row in stage.rows("hardware") if row)
@@ -31,7 +31,7 @@ async def test_words_match_by_their_beginnings_in_any_order(catalog: Catalog) ->
 
 
 async def test_only_the_list_that_has_the_keys_narrows(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, MEDIUM) as stage:
         before = stage.rows("models"), stage.rows("hardware")
         await stage.press("2")
         await _filter(stage, "q4_k_m")
@@ -40,7 +40,7 @@ async def test_only_the_list_that_has_the_keys_narrows(catalog: Catalog) -> None
 
 
 async def test_letters_that_are_keys_elsewhere_do_not_act(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await stage.press("slash")
         before = stage.settings
         keys = ("q", "k", "K", "s", "f", "m", "t", "i", "0", "2", "left_square_bracket", "question_mark")
@@ -53,14 +53,14 @@ async def test_letters_that_are_keys_elsewhere_do_not_act(catalog: Catalog) -> N
 
 
 async def test_letters_typed_right_after_the_slash_go_to_the_filter(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await stage.press("slash", *"qwen")
         assert stage.app.is_running
         assert stage.pane("models").filter_text == "qwen"
 
 
 async def test_escape_brings_the_whole_list_back(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         before = stage.rows("models")
         await _filter(stage, "qwen")
         await stage.press("escape")
@@ -70,7 +70,7 @@ async def test_escape_brings_the_whole_list_back(catalog: Catalog) -> None:
 
 
 async def test_enter_keeps_the_filter_and_gives_the_keys_back(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await _filter(stage, "gemma")
         await stage.press("enter")
         await stage.press("k")
@@ -81,7 +81,7 @@ async def test_enter_keeps_the_filter_and_gives_the_keys_back(catalog: Catalog) 
 
 
 async def test_tab_keeps_the_filter_and_goes_to_the_next_pane(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await _filter(stage, "gemma")
         await stage.press("tab")
         assert stage.focused == "quants"
@@ -89,7 +89,7 @@ async def test_tab_keeps_the_filter_and_goes_to_the_next_pane(catalog: Catalog) 
 
 
 async def test_backspace_takes_the_last_letter_and_control_u_all(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await _filter(stage, "gemmx")
         assert not stage.pane("models").shown
         await stage.press("backspace")
@@ -100,7 +100,7 @@ async def test_backspace_takes_the_last_letter_and_control_u_all(catalog: Catalo
 
 
 async def test_no_match_says_so_and_how_to_go_on(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await _filter(stage, "zzz")
         before = stage.scenario
         shown = stage.shows("models")
@@ -112,7 +112,7 @@ async def test_no_match_says_so_and_how_to_go_on(catalog: Catalog) -> None:
 
 
 async def test_the_cursor_stays_on_its_row_where_the_filter_lets_it(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await stage.choose("models", "gemma 4 12b")
         chosen = stage.scenario.model
         await _filter(stage, "gemma")
@@ -123,14 +123,14 @@ async def test_the_cursor_stays_on_its_row_where_the_filter_lets_it(catalog: Cat
 
 
 async def test_a_row_the_filter_hides_gives_way_to_the_first_that_is_left(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await _filter(stage, "gemma")
         assert "gemma" in stage.scenario.model.name.lower()
         assert stage.rows("models")[0].startswith("▌")
 
 
 async def test_clearing_a_filter_without_a_match_keeps_what_was_chosen(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await stage.press(*["down"] * 5)
         chosen = stage.scenario.model
         await stage.press("slash")
@@ -142,7 +142,7 @@ async def test_clearing_a_filter_without_a_match_keeps_what_was_chosen(catalog: 
 
 
 async def test_rows_hidden_while_the_host_memory_changes_come_back_with_new_figures(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await stage.choose("models", "llama 3.3 70b instruct")
         await stage.press("3")
         await _filter(stage, "zzz")
@@ -156,7 +156,7 @@ async def test_rows_hidden_while_the_host_memory_changes_come_back_with_new_figu
 
 
 async def test_a_paste_goes_into_the_filter_without_its_control_characters(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         await stage.press("slash")
         stage.pane("models").post_message(Paste("gem\x1b[31mma\r\n\x07\t"))
         await stage.settle()
@@ -165,7 +165,7 @@ async def test_a_paste_goes_into_the_filter_without_its_control_characters(catal
 
 
 async def test_a_paste_without_a_filter_does_nothing(catalog: Catalog) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         before = stage.text
         stage.pane("models").post_message(Paste("qqq"))
         await stage.settle()

@@ -39,7 +39,7 @@ async def test_the_help_is_as_high_as_the_window_and_says_how_to_see_the_rest(ca
 
 @pytest.mark.parametrize("key", ["escape", "question_mark", "q", "enter", "f1"])
 async def test_any_usual_key_leaves_the_help(catalog: Catalog, key: str) -> None:
-    async with on_stage(catalog) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         before = stage.text
         await stage.press("question_mark")
         assert "Escape: back" in stage.text

@@ -60,11 +60,11 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def _cost(stage: Stage, sent: list[str], key: str) -> int:
-    """The bytes one key sends, the worst of eight presses, none of which scrolls."""
+    """The bytes one key sends, the worst of five presses, none of which scrolls."""
     costs: list[int] = []
     thin = ThinLine()
     thin.thin("".join(sent))
-    for _ in range(8):
+    for _ in range(5):
         sent.clear()
         await stage.press(key)
         costs.append(len(thin.thin("".join(sent)).encode()))

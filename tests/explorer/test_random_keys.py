@@ -17,11 +17,8 @@ LETTERS = [*"aegilmnoqrt4 78".replace(" ", ""), "space", "backspace", "ctrl+u", 
 WINDOWS = (MEDIUM, CLASSIC, LEAST, (30, 8), (100, 24), (160, 45))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_a_hundred_random_keys_leave_the_explorer_in_order(
-    catalog: Catalog, tmp_path: Path, seed: int
-) -> None:
-    await _press_at_random(catalog, tmp_path, seed, 100)
+async def test_a_hundred_random_keys_leave_the_explorer_in_order(catalog: Catalog, tmp_path: Path) -> None:
+    await _press_at_random(catalog, tmp_path, 1, 100)
 
 
 @pytest.mark.soak

@@ -1,5 +1,7 @@
 """A model in words: one line on what it is, and its specifications."""
 
+from collections.abc import Sequence
+
 from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.layers import Keeps
 from llmfit_tui.core.model import Model, Trust
@@ -10,6 +12,14 @@ TRUST_WORDS = {
     Trust.DERIVED: "shape derived, count agrees",
     Trust.PARTIAL: "shape partly unconfirmed",
 }
+PAIRS = (
+    ("publisher", "family"),
+    ("parameters", "context"),
+    ("architecture", ""),
+    ("vocabulary", "released"),
+    ("licence", "trust"),
+)
+"""Specifications that go together where there are few lines."""
 _USES = {
     "tools": "calls tools",
     "vision": "sees images",
@@ -73,3 +83,16 @@ def specifications(model: Model, arch: Architecture) -> list[tuple[str, str]]:
         ("licence", model.license or amounts.DASH),
         ("trust", TRUST_WORDS[model.trust]),
     ]
+
+
+def paired(facts: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]]:
+    """Specifications two to a line where both fit into its cells."""
+    told = {name: value.removesuffix(" tokens") for name, value in facts}
+    made: list[tuple[str, str]] = []
+    for first, second in PAIRS:
+        both = f"{told[first]} · {second} {told[second]}" if second else told[first]
+        if len(both) <= width:
+            made.append((first, both))
+        else:
+            made += [(name, told[name]) for name in (first, second) if name]
+    return made

@@ -61,7 +61,7 @@ def context_line(found: Estimate, most: int | None) -> str:
     if most is None:
         return "not even the shortest context fits"
     own = most == found.scenario.model.context_max
-    return f"most context here {most:,} tokens{', the model’s own maximum' if own else ''}"
+    return f"most context here {most:,} tokens{', its own maximum' if own else ''}"
 
 
 def default_line(found: Estimate) -> str | None:
@@ -90,4 +90,4 @@ def rule_line(found: Estimate) -> str:
     if rule.weights_gb is None:
         return "the rule of thumb has no figure for this type"
     speed = f", {rule.decode_tok_s:,.0f} tok/s" if rule.decode_tok_s else ""
-    return f"rule of thumb for comparison: file {rule.weights_gb} GB, {rule.vram_gb} GB VRAM{speed}"
+    return f"rule of thumb: file {rule.weights_gb} GB, {rule.vram_gb} GB VRAM{speed}"

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.reactive import var
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.limits import max_context
 from llmfit_tui.core.placement import Load
 from llmfit_tui.format import amounts
-from llmfit_tui.format.description import one_line, specifications
+from llmfit_tui.format.description import one_line, paired, specifications
 from llmfit_tui.format.devices import machine_name
 from llmfit_tui.format.verdict import context_line, rule_line, size_parts, speed_parts, verdict
 from llmfit_tui.panes.marks import UNICODE, Marks
@@ -16,10 +17,16 @@ from llmfit_tui.panes.painted import Line, Painted, Span, fitted, rule, sentence
 
 SIDE_BY_SIDE = 100
 """Columns from which specifications stand beside the estimate."""
+FACTS_WIDTH = 55
+FACTS_BESIDE = 98
+"""Columns of the estimate from which its facts stand beside its bars."""
+ALL_SPECIFICATIONS = 10
+"""Lines they take one below the other; in fewer lines they go two by two."""
 PARTS = ("weights", "cache", "compute", "driver")
+NAMES = ("weights", "KV cache", "compute", "driver")
 MOST_BARS = 5
 NAME_WIDTH = 14
-AMOUNT_WIDTH = 18
+LABEL_WIDTH = 13
 
 
 class EstimatePane(Painted):
@@ -51,13 +58,17 @@ class EstimatePane(Painted):
             return [rule(width, "Estimate", (), "text"), ((said, "dim"),)]
         if width < SIDE_BY_SIDE:
             inner = width - 2
-            below = self._model_lines(inner) if self.shows_model else self._estimate_lines(inner, height - 1)
+            below = (
+                self._model_lines(inner, height - 1)
+                if self.shows_model
+                else self._estimate_lines(inner, height - 1)
+            )
             other = "i: the estimate" if self.shows_model else "i: about the model"
             title = found.scenario.model.name if self.shows_model else "Estimate"
             return [rule(width, title, (other,), "text"), *(((" ", "text"), *line) for line in below)]
-        right = min(max(width // 3, 42), 58)
+        right = min(max(width // 3, 42), 52)
         left = width - right - 5
-        one, two = self._estimate_lines(left, height - 1), self._model_lines(right)
+        one, two = self._estimate_lines(left, height - 1), self._model_lines(right, height - 1)
         heads = rule(left + 2, "Estimate", (), "text"), rule(right + 3, found.scenario.model.name, (), "text")
         return [
             (*heads[0], *heads[1]),
@@ -70,7 +81,6 @@ class EstimatePane(Painted):
     def _estimate_lines(self, width: int, height: int) -> list[Line]:
         found = self.found
         assert found is not None
-        loads = [load for load in found.placement.loads if load.capacity_bytes or load.total_bytes]
         level = found.rating.level
         label = f"{self.marks.levels[level]} {found.rating.label}"
         made: list[Line] = [
@@ -80,24 +90,48 @@ class EstimatePane(Painted):
             ),
             ((sentence(speed_parts(found), width), "text"),),
         ]
-        room = max(1, min(MOST_BARS, height - 7, len(loads)))
+        if width < FACTS_BESIDE:
+            facts = self._facts(found, width)
+            return [*made, *self._bars(found, width, height - 2 - len(facts[:4])), *facts][:height]
+        left = width - FACTS_WIDTH - 3
+        bars = self._bars(found, left, height - 2)
+        facts = self._facts(found, width - left - 3, apart=True)
+        below = [
+            _beside(bars[y] if y < len(bars) else (), facts[y] if y < len(facts) else (), left, "   ")[1:]
+            for y in range(max(len(bars), len(facts)))
+        ]
+        return [*made, *below][:height]
+
+    def _bars(self, found: Estimate, width: int, room: int) -> list[Line]:
+        """Memory by part on each device, and what the parts are."""
+        loads = [load for load in found.placement.loads if load.capacity_bytes or load.total_bytes]
+        told = self._legend(found, width)
+        room = max(1, min(MOST_BARS, room - len(told), len(loads)))
         kept = loads if len(loads) <= room else [*loads[: room - 1], loads[-1]] if room > 1 else loads[:1]
-        made += [self._bar(load, width) for load in kept]
-        made.append(self._legend(found, width))
-        made.append(((sentence(size_parts(found), width), "text"),))
-        made.append(((sentence([context_line(found, max_context(found))], width), "text"),))
-        made.append(((sentence([rule_line(found)], width), "dim"),))
+        name = min(max(cell_len(machine_name(load.name)) for load in kept), NAME_WIDTH)
+        amount = max(len(_amount(load)) for load in kept)
+        return [*(self._bar(load, width, name, amount) for load in kept), *told]
+
+    def _facts(self, found: Estimate, width: int, apart: bool = False) -> list[Line]:
+        """The file, how far the context goes, the rule of thumb, what was assumed; `apart`: one a line."""
+        said = size_parts(found) if apart else [sentence(size_parts(found), width)]
+        said.append(context_line(found, max_context(found)))
+        quiet = [rule_line(found)]
         assumed = [note[:1].lower() + note[1:].rstrip(".") for note in found.scenario.machine.assumed]
         if assumed:
-            made.append(((sentence([f"assumed: {assumed[0]}", *assumed[1:]], width, "; "), "dim"),))
-        made += [((sentence([f"note: {warning}"], width), "dim"),) for warning in found.warnings]
-        return made[:height]
+            told = [f"assumed: {assumed[0]}", *assumed[1:]]
+            quiet += told if apart else [sentence(told, width, "; ")]
+        quiet += [f"note: {warning}" for warning in found.warnings]
+        return [
+            *(((sentence([line], width), "text"),) for line in said),
+            *(((sentence([line], width), "dim"),) for line in quiet),
+        ]
 
-    def _bar(self, load: Load, width: int) -> Line:
+    def _bar(self, load: Load, width: int, name: int, amount: int) -> Line:
         """One device: name, memory by part, amounts."""
-        across = max(width - NAME_WIDTH - AMOUNT_WIDTH - 2, 8)
+        across = max(width - name - amount - 2, 8)
         scale = across / max(load.capacity_bytes, load.total_bytes, 1)
-        spans: list[Span] = [(fitted(machine_name(load.name), NAME_WIDTH) + " ", "text")]
+        spans: list[Span] = [(fitted(machine_name(load.name), name) + " ", "text")]
         reached, filled = 0.0, 0
         for part, glyph, size in zip(PARTS, self.marks.bar, _parts(load), strict=False):
             reached += size * scale
@@ -106,39 +140,49 @@ class EstimatePane(Painted):
             spans.append((glyph * cells, part))
             filled += cells
         spans.append((self.marks.bar[-1] * (across - filled), "free"))
-        amount = f"{amounts.gib(load.total_bytes, unit=False)} of {amounts.gib(load.capacity_bytes)}"
-        spans.append(
-            (" " + fitted(amount, AMOUNT_WIDTH, right=True), "over" if load.free_bytes < 0 else "text")
-        )
+        tone = "over" if load.free_bytes < 0 else "text"
+        spans.append((" " + fitted(_amount(load), amount, right=True), tone))
         return tuple(spans)
 
-    def _legend(self, found: Estimate, width: int) -> Line:
-        """What the bars are made of, over all devices."""
+    def _legend(self, found: Estimate, width: int) -> list[Line]:
+        """What the bars are made of, over all devices: in one line, or in two."""
         sums = [sum(column) for column in zip(*(_parts(load) for load in found.placement.loads), strict=True)]
-        names = ("weights", "KV cache", "compute", "driver")
-        spans: list[Span] = [(" " * (NAME_WIDTH + 1), "text")]
-        for part, glyph, name, size in zip(PARTS, self.marks.bar, names, sums, strict=False):
-            spans += [(glyph, part), (f" {name} {amounts.gib(size, unit=False)}  ", "dim")]
-        if width_of(tuple(spans)) > width:
-            spans[0] = ("", "text")
-        while width_of(tuple(spans)) > width:
-            del spans[-2:]
-        return tuple(spans)
+        told = [
+            ((glyph, part), (f" {name} {amounts.gib(size, unit=False)}  ", "dim"))
+            for part, glyph, name, size in zip(PARTS, self.marks.bar, NAMES, sums, strict=False)
+        ]
+        whole = tuple(span for pair in told for span in pair)
+        if width_of(whole) <= width:
+            return [whole]
+        half = len(told) // 2
+        first = max(width_of(pair) for pair in told[::half])
+        return [
+            tuple((fitted(text, first - 1) if i == 1 else text, tone) for i, (text, tone) in enumerate(line))
+            for line in ((*told[0], *told[1]), (*told[half], *told[half + 1]))
+        ]
 
-    def _model_lines(self, width: int) -> list[Line]:
+    def _model_lines(self, width: int, height: int) -> list[Line]:
         found = self.found
         assert found is not None
         model = found.scenario.model
         made: list[Line] = [((sentence(one_line(model, found.arch), width, "; "), "bold"),)]
-        for name, value in specifications(model, found.arch):
-            made.append(((f"{name:<13}", "dim"), (sentence([value], max(width - 13, 1)), "text")))
+        facts = specifications(model, found.arch)
+        if height < ALL_SPECIFICATIONS:
+            facts = paired(facts, width - LABEL_WIDTH)
+        for name, value in facts:
+            told = sentence([value], max(width - LABEL_WIDTH, 1))
+            made.append(((f"{name:<{LABEL_WIDTH}}", "dim"), (told, "text")))
         return made
+
+
+def _amount(load: Load) -> str:
+    return f"{amounts.gib(load.total_bytes, unit=False)} of {amounts.gib(load.capacity_bytes)}"
 
 
 def _parts(load: Load) -> tuple[int, int, int, int]:
     return load.weights_bytes, load.cache_bytes, load.compute_bytes + load.output_bytes, load.overhead_bytes
 
 
-def _beside(left: Line, right: Line, width: int) -> Line:
+def _beside(left: Line, right: Line, width: int, between: str = " │ ") -> Line:
     """Two lines side by side, the left one padded to its width."""
-    return ((" ", "text"), *left, (" " * max(width - width_of(left), 0), "text"), (" │ ", "dim"), *right)
+    return ((" ", "text"), *left, (" " * max(width - width_of(left), 0), "text"), (between, "dim"), *right)

@@ -165,6 +165,7 @@ class HardwarePane(FigureList):
         return [
             f"{counts.gpus:,} GPUs and {counts.unified:,} unified run it",
             f"{counts.gpus:,} GPUs, {counts.unified:,} unified run it",
+            f"{counts.gpus:,} GPUs, {counts.unified:,} unified",
             f"{counts.gpus:,} + {counts.unified:,} run it",
         ]
 

@@ -25,11 +25,18 @@ TONES = ("text", "dim", "head", "title", "bold", "accent", "key", *RATING_TONES,
 AT_CURSOR, AT_RESTING_CURSOR = "@cursor", "@resting"
 
 
+LONG_ENDING, SHORT_ENDING = " Instruct", " Inst"
+"""Nearly half of all models end so; what stands before it tells them apart."""
+
+
 def fitted(text: str, width: int, right: bool = False) -> str:
     """The text in exactly `width` cells: padded, or shortened in the middle with an ellipsis."""
     if not text.isprintable():
         text = printable(text)
     size = len(text) if text.isascii() else cell_len(text)
+    if size > width and text.endswith(LONG_ENDING):
+        text = text.removesuffix(LONG_ENDING) + SHORT_ENDING
+        size = cell_len(text)
     if size > width:
         return set_cell_size(shortened(text, width), width)
     return " " * (width - size) + text if right else text + " " * (width - size)
@@ -100,13 +107,23 @@ def changed_columns(old: Line, new: Line) -> tuple[int, int] | None:
     return start, max(end, before if before != after else end, start + 1)
 
 
-def rule(width: int, title: str, tallies: Sequence[str], tone: str) -> Line:
-    """The line above a pane: its name on the left, and on the right the first tally that fits."""
-    left = f"── {printable(title)} "
-    room = width - cell_len(left) - 2
+def rule(width: int, title: str, tallies: Sequence[str], tone: str, beside: str = "") -> Line:
+    """The line above a pane: its name on the left, and on the right the first tally that fits.
+
+    `beside`: panes that could stand here instead.
+    """
+    left, others = f"{printable(title)} ", f"{beside} " if beside else ""
+    room = width - cell_len(left) - cell_len(others) - 5
     tally = next((f" {one} " for one in tallies if one and cell_len(one) + 3 <= room), "")
     gap = max(room - cell_len(tally), 0)
-    return (("── ", "free"), (left[3:], tone), ("─" * gap, "free"), (tally, "dim"), ("──", "free"))
+    return (
+        ("── ", "free"),
+        (left, tone),
+        (others, "dim"),
+        ("─" * gap, "free"),
+        (tally, "dim"),
+        ("──", "free"),
+    )
 
 
 class Painted(Widget):

@@ -100,8 +100,9 @@ class RowList(Painted, can_focus=True):
 
     def heading_line(self, width: int) -> Line:
         """The pane's name and its tally; other panes by their keys where they are off screen."""
-        title = "   ".join([self.heading, *self.neighbours])
-        return rule(width, title, self.tallies(), "title" if self.has_focus else "text")
+        tone = "title" if self.has_focus else "text"
+        beside = "".join(f"  {pane}" for pane in self.neighbours)
+        return rule(width, self.heading, self.tallies(), tone, beside)
 
     def tallies(self) -> Sequence[str]:
         """How many rows there are or are shown, the longest way of saying it first."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import events
 from textual.reactive import var
 
+from llmfit_tui.core.errors import printable
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
@@ -24,8 +26,9 @@ class Summary(Painted):
         """Name of the program, then the choices."""
         del height
         name = " llmfit-tui  "
-        parts = _parts(self.scenario) if self.scenario else []
-        return [((name, "title"), (fitted(" · ".join(parts), width - len(name)), "text"))]
+        model, *rest = map(printable, _parts(self.scenario)) if self.scenario else [""]
+        told = fitted(" · ".join(["", *rest]), width - len(name) - cell_len(model)) if rest else ""
+        return [((name, "title"), (model, "bold"), (told, "text"))]
 
 
 def _parts(asked: Scenario) -> list[str]:

@@ -32,6 +32,8 @@ from llmfit_tui.screens.view_actions import ViewActions
 
 WIDE = 100
 """Columns from which the three panes stand side by side."""
+BROAD = 150
+"""Columns from which the estimate needs fewer lines."""
 LEAST_SIZE = (60, 15)
 
 
@@ -143,5 +145,6 @@ class ExplorerScreen(ScenarioActions, ModelActions, ProfileActions, ViewActions,
         small = size.width < LEAST_SIZE[0] or size.height < LEAST_SIZE[1]
         self.set_class(small, "-small")
         self.set_class(size.width < WIDE, "-narrow")
+        self.set_class(size.width >= BROAD, "-broad")
         if not small:
             self.front(self.in_front)
