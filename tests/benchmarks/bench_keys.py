@@ -1,9 +1,9 @@
 """Keys: CPU milliseconds and bytes by kind of key, in a pseudo terminal at 120x40 and 80x24. Linux only."""
 
 import statistics
-from pathlib import Path
+import tempfile
 
-from tests.explorer.ptys import DOWN, ESCAPE, EXPLORER, Terminal
+from tests.explorer.ptys import DOWN, ESCAPE, EXPLORER, Terminal, cpu_ms
 
 PRESSES = 12
 QUIET = 0.15
@@ -19,12 +19,6 @@ KINDS = {
 """What is pressed first, and what is then pressed again and again."""
 
 
-def cpu_ms(pid: int) -> float:
-    """CPU time of all threads of a process."""
-    stats = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(stat.read_text().split()[0]) for stat in stats) / 1e6
-
-
 def cost(terminal: Terminal, keys: str) -> tuple[float, int]:
     """CPU milliseconds and bytes of a key."""
     before, sent = cpu_ms(terminal.program.pid), len(terminal.sent)
@@ -36,8 +30,11 @@ def cost(terminal: Terminal, keys: str) -> tuple[float, int]:
 def main() -> None:
     """A line for each kind of key at each size."""
     for size in ((120, 40), (80, 24)):
-        with Terminal(EXPLORER, size) as terminal:
-            terminal.read_until_sent(b"quit")
+        with (
+            tempfile.TemporaryDirectory() as home,
+            Terminal(EXPLORER, size, {"LLMFIT_TUI_CONFIG": home, "LLMFIT_TUI_DETECT": "off"}) as terminal,
+        ):
+            terminal.read_until("quit", seconds=60)
             terminal.read_until_quiet(0.5)
             print(f"{size[0]}x{size[1]:<22} CPU ms   bytes   most bytes")
             for kind, (first, again) in KINDS.items():

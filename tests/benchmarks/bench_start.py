@@ -1,12 +1,16 @@
-"""Start-up: from exec to the first paint in a pseudo terminal, against a Textual hello world."""
+"""Start-up: from exec to the first paint in a pseudo terminal, beside a Textual hello world, as ratios.
+
+CPU time of the program says more than the clock where the machine does other things as well. Linux only.
+"""
 
 import statistics
 import sys
+import tempfile
 from collections.abc import Sequence
 
-from tests.explorer.ptys import EXPLORER, Terminal
+from tests.explorer.ptys import EXPLORER, Terminal, cpu_ms
 
-RUNS = 7
+RUNS = 5
 HELLO = """
 from textual.app import App, ComposeResult
 from textual.widgets import Static
@@ -18,34 +22,53 @@ class Hello(App[None]):
 Hello().run()
 """
 PROGRAMS = {
-    "hello world": ((sys.executable, "-c", HELLO), (b"hello, world",)),
-    "llmfit-tui": (EXPLORER, (b"RTX 5090", b"Runs great", b"quit")),
+    "hello world": ((sys.executable, "-c", HELLO), "hello, world"),
+    "llmfit-tui": (EXPLORER, "Runs great"),
 }
+SIZES = ((120, 40), (80, 24))
+IDLE_S = 5.0
 
 
-def first_paint_ms(argv: Sequence[str], marks: Sequence[bytes]) -> tuple[float, int]:
-    """Milliseconds until it is painted, and the bytes that took."""
-    with Terminal(argv) as terminal:
-        seconds = terminal.read_until_sent(*marks)
-        return seconds * 1000, len(terminal.sent)
+def first_paint(argv: Sequence[str], mark: str, size: tuple[int, int], home: str) -> tuple[float, float, int]:
+    """Milliseconds by the clock and of CPU until it is painted, and the bytes that took."""
+    with Terminal(argv, size, {"LLMFIT_TUI_CONFIG": home, "LLMFIT_TUI_DETECT": "off"}) as terminal:
+        seconds = terminal.read_until_sent(mark.encode(), seconds=60)
+        spent = cpu_ms(terminal.program.pid)
+        terminal.read_until_quiet(0.5)
+        return seconds * 1000, spent, len(terminal.sent)
+
+
+def idle(home: str) -> tuple[float, int]:
+    """CPU milliseconds and bytes of some seconds in which nothing happens."""
+    with Terminal(EXPLORER, (120, 40), {"LLMFIT_TUI_CONFIG": home, "LLMFIT_TUI_DETECT": "off"}) as terminal:
+        terminal.read_until("Runs great", seconds=60)
+        terminal.read_until_quiet(1)
+        spent, sent = cpu_ms(terminal.program.pid), len(terminal.sent)
+        terminal.read(IDLE_S)
+        return cpu_ms(terminal.program.pid) - spent, len(terminal.sent) - sent
 
 
 def main() -> None:
     """Take turns, so that a busy moment hits both."""
-    times: dict[str, list[float]] = {name: [] for name in PROGRAMS}
-    sizes: dict[str, int] = {}
-    for _ in range(RUNS + 1):
-        for name, (argv, marks) in PROGRAMS.items():
-            taken, sizes[name] = first_paint_ms(argv, marks)
-            times[name].append(taken)
-    for name, taken in times.items():
-        counted = taken[1:]  # the first one wrote the .pyc files
-        print(
-            f"{name:<12} median {statistics.median(counted):4.0f} ms"
-            f"  least {min(counted):4.0f} ms  {sizes[name] / 1000:.0f} kB"
-        )
-    hello, ours = (statistics.median(taken[1:]) for taken in times.values())
-    print(f"ratio {ours / hello:.2f}")
+    with tempfile.TemporaryDirectory() as home:
+        for size in SIZES:
+            found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in PROGRAMS}
+            for _ in range(RUNS + 1):
+                for name, (argv, mark) in PROGRAMS.items():
+                    found[name].append(first_paint(argv, mark, size, home))
+            medians = {
+                # The first one wrote the .pyc files.
+                name: [statistics.median(column) for column in zip(*rows[1:], strict=True)]
+                for name, rows in found.items()
+            }
+            for name, (clock, spent, sent) in medians.items():
+                print(
+                    f"{size[0]}x{size[1]} {name:<12} {clock:5.0f} ms  {spent:5.0f} ms CPU  {sent:6.0f} bytes"
+                )
+            hello, ours = medians.values()
+            print(f"{size[0]}x{size[1]} ratio        {ours[0] / hello[0]:5.2f}     {ours[1] / hello[1]:5.2f}")
+        spent, sent = idle(home)
+        print(f"idle for {IDLE_S:.0f} s: {spent:.0f} ms of CPU, {sent} bytes")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import termios
 import time
 from collections.abc import Mapping, Sequence
 from fcntl import ioctl
+from pathlib import Path
 from types import TracebackType
 
 import pyte
@@ -133,6 +134,12 @@ class Terminal:
     def lines_restored(self) -> bool:
         """Whether echo, line editing and signals are as they were before the start."""
         return termios.tcgetattr(self.slave)[:4] == self.modes_before[:4]
+
+
+def cpu_ms(pid: int) -> float:
+    """CPU time of all threads of a process. Linux only."""
+    stats = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(stat.read_text().split()[0]) for stat in stats) / 1e6
 
 
 def _environment() -> dict[str, str]:

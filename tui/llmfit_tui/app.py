@@ -1,5 +1,6 @@
 """The application around the explorer: themes, and the screen it opens."""
 
+import gc
 from pathlib import Path
 from typing import ClassVar
 
@@ -101,6 +102,12 @@ class LlmfitApp(App[None]):
     def on_mount(self) -> None:
         """Back from the shell, the terminal shows nothing of ours any more."""
         self.app_resume_signal.subscribe(self, lambda _: self.action_paint_anew())  # pyright: ignore[reportUnknownMemberType, reportUnknownLambdaType]
+
+    def on_ready(self) -> None:
+        """What the start made stays: garbage is looked for in what comes after it."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def action_paint_anew(self) -> None:
         """Paint the whole screen."""

@@ -1,6 +1,7 @@
 """Opening the explorer, where the terminal allows it."""
 
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -39,6 +40,7 @@ class NoTerminal(LlmfitError):
 def explore(config: str | None = None) -> int:
     """Run the explorer; returns the exit code. Raises NoTerminal."""
     check_terminal()
+    gc.disable()  # until the first paint: modules and catalogs are no garbage
     from llmfit_tui.app import LlmfitApp
 
     catalog, where = Catalog(), places(config)
