@@ -1,0 +1,223 @@
+"""Write ACCURACY.md: our memory figures against what engines allocated, and what other tools say.
+
+    python tests/accuracy/make.py            from the repository's root; rewrites ACCURACY.md
+
+Every figure is worked out from the fixtures beside the tests, so that the page cannot claim what the tests do
+not hold. It takes some seconds.
+"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tui"), str(ROOT / "tests")]
+
+import test_check_log  # noqa: E402 - found by the line above
+import test_fit  # noqa: E402
+import test_kvcache  # noqa: E402
+import test_offload  # noqa: E402
+from peers import peers_table  # noqa: E402
+from scenes import cpu_machine, model, rows, scenario  # noqa: E402
+
+from llmfit_tui.core.estimate import estimate  # noqa: E402
+from llmfit_tui.core.log.facts import Part  # noqa: E402
+from llmfit_tui.core.log.rows import Verdict  # noqa: E402
+from llmfit_tui.core.scenario import architecture  # noqa: E402
+
+HEAD = """# Accuracy
+
+How far our memory figures are from what engines allocate. Regenerate with `python tests/accuracy/make.py`;
+every row comes from the fixtures in `tests/fixtures`, whose README says where they were read off. Errors are
+relative to the allocated bytes and unsigned.
+
+"""
+
+
+class Errors:
+    """Errors of one kind."""
+
+    def __init__(self) -> None:
+        self.all: list[float] = []
+
+    def add(self, ours: int, theirs: int) -> None:
+        """One comparison, in bytes."""
+        if ours or theirs:
+            self.all.append(abs(ours - theirs) / max(theirs, 1))
+
+    def row(self, name: str) -> str:
+        """A row of a table."""
+        found = sorted(self.all)
+        if not found:
+            return f"| {name} | 0 | – | – | – | – |"
+        equal = sum(1 for error in found if error == 0)
+        figures = mean(found), found[int(0.9 * (len(found) - 1))], found[-1]
+        return f"| {name} | {len(found)} | {equal / len(found):.0%} | " + " | ".join(map(percent, figures)) + " |"
+
+
+def percent(error: float) -> str:
+    """A fraction with as many digits as it deserves."""
+    return "0" if error == 0 else f"{error:.2%}" if error < 0.1 else f"{error:.0%}"
+
+
+def table(first: str, named: Iterable[tuple[str, Errors]]) -> str:
+    """Errors by name."""
+    lines = [f"| {first} | compared | equal to the byte | mean | 90 % within | largest |"]
+    lines.append("| --- | ---: | ---: | ---: | ---: | ---: |")
+    return "\n".join([*lines, *(errors.row(name) for name, errors in named)]) + "\n"
+
+
+def kind_of(row: dict[str, Any]) -> str:
+    """What is special about a placement."""
+    if row["cpu_moe"] is not None:
+        return "experts on the host"
+    if row["gpu_layers"] == 0:
+        return "no layer on the GPU"
+    if row["gpu_layers"] is not None:
+        return "some layers on the GPU"
+    return "several GPUs" if len(row["gpus_mib"]) > 1 else "all on one GPU"
+
+
+def placements() -> Iterator[str]:
+    """Weights, cache and scratch by device."""
+    weights, cache = defaultdict[str, Errors](Errors), defaultdict[str, Errors](Errors)
+    scratch, by_arch = defaultdict[str, Errors](Errors), defaultdict[str, Errors](Errors)
+    for row in test_offload.ROWS:
+        kind, name = kind_of(row), architecture(model(row["model"])).name
+        for at, load in enumerate(test_offload.placed(row).placement.loads):
+            where = "host" if load.gpu is None else "GPU"
+            truth = {
+                part: [*row[f"gpu_{part}_bytes"], row[f"host_{part}_bytes"]][at]
+                for part in ("weight", "cache", "compute")
+            }
+            weights[kind].add(load.weights_bytes, truth["weight"])
+            cache[kind].add(load.cache_bytes, truth["cache"])
+            scratch[f"{kind}, {where}"].add(load.compute_bytes, truth["compute"])
+            if where == "GPU" and kind == "all on one GPU":
+                by_arch[name].add(load.compute_bytes, truth["compute"])
+    count = len(test_offload.ROWS)
+    yield f"## Weights and cache on each device\n\n{count:,} placements on stand-in CUDA devices.\n"
+    yield table("weights", sorted(weights.items()))
+    yield table("cache and state", sorted(cache.items()))
+    yield "## Compute buffers beside CUDA\n"
+    yield table("placement", sorted(scratch.items()))
+    yield "All layers on one GPU, by architecture:\n"
+    yield table("architecture", sorted(by_arch.items()))
+
+
+def caches() -> Iterator[str]:
+    """The cache over all layers, by kind of layer."""
+    kinds = defaultdict[str, Errors](Errors)
+    refused = agreed = 0
+    for name, some in test_kvcache.TRUTH.items():
+        arch = test_kvcache.shape(name)
+        for row in some:
+            settings = test_kvcache.settings_of(row)
+            why = test_kvcache.refusal(arch, settings)
+            if row["refused"]:
+                refused, agreed = refused + 1, agreed + bool(why)
+                continue
+            size = test_kvcache.cache_size(arch, settings)
+            kinds["layers that see everything"].add(size.full_bytes, row["full_bytes"])
+            kinds["layers with a window"].add(size.window_bytes, row["window_bytes"])
+            kinds["recurrent state"].add(size.state_bytes, row["state_bytes"])
+    yield f"## KV cache and recurrent state\n\n{len(test_kvcache.TRUTH)} models under many settings; "
+    yield f"{agreed} of {refused} refused pairs of types are refused here too.\n"
+    yield table("kind", sorted(kinds.items()))
+
+
+def cpu_scratch() -> Iterator[str]:
+    """Compute buffers on the CPU backend."""
+    by_arch, every = defaultdict[str, Errors](Errors), Errors()
+    host = cpu_machine(1 << 14)
+    for row in rows("compute.jsonl.gz"):
+        cache = test_kvcache.settings_of(row)
+        asked = scenario(
+            row["model"],
+            "Q4_K_M",
+            host,
+            context=cache.context,
+            parallel=cache.parallel,
+            unified_kv=cache.unified,
+            ubatch=cache.ubatch,
+            batch=cache.batch,
+            swa_full=cache.swa_full,
+            kv_type_k=cache.key_type,
+            kv_type_v=cache.value_type,
+            flash_attention=cache.flash_attention,
+            outputs_per_batch=row["outputs_max"] == 0,
+        )
+        found = estimate(asked)
+        for errors in (every, by_arch[found.arch.name]):
+            errors.add(found.placement.host.compute_bytes, row["compute_bytes"])
+    yield "## Compute buffers on the CPU\n"
+    yield table("architecture", [*sorted(by_arch.items()), ("**all**", every)])
+
+
+def fits() -> Iterator[str]:
+    """What --fit chooses."""
+    layers = context = experts = 0
+    for row in test_fit.ROWS:
+        found = test_fit.chosen(row)
+        layers += found.gpu_layers == row["chosen_layers"]
+        experts += found.overrides == row["overridden_blocks"]
+        context += abs(found.context - row["chosen_context"]) <= 256
+    count = len(test_fit.ROWS)
+    yield f"""## What `--fit` would choose
+
+{count} fits of 15 models on cards of 4 to 48 GiB, one and two: the same layers on the GPUs in {layers}, the same
+number of blocks with experts on the host in {experts}, the context within one step in {context}.
+"""
+
+
+def logs() -> Iterator[str]:
+    """Published start-up logs."""
+    parts: dict[str, list[float]] = defaultdict(list)
+    reasons: dict[str, int] = defaultdict(int)
+    totals: list[float] = []
+    mainline = test_check_log.mainline()
+    for i in mainline:
+        checked = test_check_log.checked(i)
+        totals += [abs(total.error or 0) for total in checked.totals if total.allocated]
+        for row in checked.rows:
+            if row.error is not None:
+                where = "host" if row.device == "host" else "GPU"
+                parts[f"{row.part.value}, {where}"].append(abs(row.error))
+            if row.verdict is Verdict.OFF:
+                reasons[row.reason or f"{Part(row.part).value}: not explained"] += 1
+    yield f"""## Logs that people published
+
+{len(mainline)} start-up logs of llama.cpp and Ollama (builds of 2024 to 2026, CUDA, ROCm, Vulkan, Metal, CPU), read
+by `check-log`. Total of each device: median {percent(median(totals))}, within 2 % in {_share(totals)}.
+
+| buffer | compared | median | 90 % within |
+| --- | ---: | ---: | ---: |
+"""
+    for name, errors in sorted(parts.items()):
+        found = sorted(errors)
+        yield f"| {name} | {len(found)} | {percent(median(found))} | {percent(found[int(0.9 * (len(found) - 1))])} |\n"
+    yield "\nWhy buffers were more than 2 % and 1 MiB off:\n\n"
+    for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
+        yield f"- {count}: {reason}\n"
+
+
+def _share(errors: Sequence[float]) -> str:
+    return f"{sum(error <= 0.02 for error in errors) / len(errors):.0%}"
+
+
+def page() -> str:
+    """The whole page."""
+    sections = (caches(), placements(), cpu_scratch(), fits(), logs(), peers_table())
+    return HEAD + "\n".join("".join(_spaced(section)) for section in sections)
+
+
+def _spaced(section: Iterator[str]) -> Iterator[str]:
+    for text in section:
+        yield text if text.startswith(("| ", "- ")) and "\n| ---" not in text else f"{text}\n"
+
+
+if __name__ == "__main__":
+    (ROOT / "ACCURACY.md").write_text(page().rstrip() + "\n", encoding="utf-8")
