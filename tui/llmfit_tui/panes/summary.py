@@ -45,6 +45,8 @@ def _parts(asked: Scenario) -> list[str]:
         parts.append(f"{settings.parallel} slots")
     if not settings.flash_attention_on:
         parts.append("no flash attention")
+    if settings.gpu_layers is not None and scenario.machine.gpus:
+        parts.append(f"{settings.gpu_layers} GPU layers by hand")
     parts.append(machine_name(scenario.machine.name))
     return parts
 

@@ -25,6 +25,7 @@ from llmfit_tui.panes.summary import KeyHints, Summary
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.keys import bindings, hints
 from llmfit_tui.screens.model_actions import ModelActions
+from llmfit_tui.screens.placement_actions import PlacementActions
 from llmfit_tui.screens.profile_actions import ProfileActions
 from llmfit_tui.screens.scenario_actions import ScenarioActions
 from llmfit_tui.screens.this_machine import ThisMachine
@@ -37,7 +38,9 @@ BROAD = 150
 LEAST_SIZE = (60, 15)
 
 
-class ExplorerScreen(ScenarioActions, ModelActions, ProfileActions, ViewActions, ThisMachine):
+class ExplorerScreen(
+    ScenarioActions, PlacementActions, ModelActions, ProfileActions, ViewActions, ThisMachine
+):
     """Models, quantizations, hardware, and what follows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]

@@ -72,6 +72,11 @@ GROUPS = {
             "host.more", "m", "m M", "host_memory(1)", "more or less host memory beside a card", "host memory"
         ),
         Key("host.less", "M", "", "host_memory(-1)", "the other way round"),
+        Key("layers.more", "l", "l L", "gpu_layers(1)", "a layer more or fewer on the GPU, by hand"),
+        Key("layers.less", "L", "", "gpu_layers(-1)", "the other way round"),
+        Key("moe.more", "o", "o O", "cpu_moe(1)", "experts of a layer more or fewer on the host, by hand"),
+        Key("moe.less", "O", "", "cpu_moe(-1)", "the other way round"),
+        Key("placement.auto", "a", "a", "auto_placement", "place automatically again"),
         Key("free", "w", "w", "free_now", "reckon with the memory of this machine that is free now"),
         Key("star", "asterisk", "*", "star", "take the starred quantization"),
         Key("reset", "0", "0", "reset", "settings as at the start"),
