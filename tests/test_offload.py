@@ -28,13 +28,13 @@ def gpus_of(sizes_mib: tuple[int, ...]) -> tuple[Device, ...]:
     )
 
 
-def placed(row: dict[str, Any]) -> Estimate:
+def placed(row: dict[str, Any], planned: bool = False) -> Estimate:
     settings = Settings(
         context=row["context"],
         parallel=row["parallel"],
         unified_kv=bool(row["unified"]),
         ubatch=row["ubatch"],
-        flash_attention=bool(row["flash_attention"]),
+        flash_attention=None if row["flash_attention"] else False,
         kv_type_k=KVType(row["kv_type_k"]),
         kv_type_v=KVType(row["kv_type_v"]),
         gpu_layers=ALL_LAYERS if row["gpu_layers"] is None else row["gpu_layers"],
@@ -43,6 +43,7 @@ def placed(row: dict[str, Any]) -> Estimate:
         op_offload=bool(row["op_offload"]),
         tensor_split=tuple(row["tensor_split"]),
         outputs_per_batch=bool(row["outputs_per_batch"]),
+        planned=planned,
     )
     host = Machine("host", gpus_of(tuple(row["gpus_mib"])), 1 << 45, None, Backend.CUDA, driver_bytes=0)
     return estimate(Scenario(model(row["model"]), quant(row["quant"]), host, settings))

@@ -101,7 +101,8 @@ class Resolver:
             most = max_context(estimate(least, evidence))
             scenario = scenario.with_settings(context=most or LEAST_CONTEXT)
         elif options.get("context") == "fit":
-            scenario = scenario.with_settings(context=fit_of(scenario, free_context=True).context)
+            fitted = fit_of(scenario.with_settings(planned=True), free_context=True)
+            scenario = scenario.with_settings(context=fitted.context)
         return estimate(scenario.with_settings(planned=True), evidence)
 
     def _model(self, text: str) -> Model:

@@ -9,17 +9,23 @@ from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.place import gpu_bytes, layers_of, place
 from llmfit_tui.core.placement import Placement
 from llmfit_tui.core.scenario import ALL_LAYERS, Settings
+from llmfit_tui.core.scratch import planned_scratch, scratch
 
 STEPS_BACK = 4
-"""Layers to take off the GPUs, one by one, where planned compute buffers exceed the formula."""
+ROUNDS = 2
+"""How often a search is repeated with the compute buffers planned for what it found."""
 
 Split = tuple[int, ...]
 """Layers for each GPU that --tensor-split must ask for; empty: the engine's own."""
 
 
-def candidates(demand: Demand, machine: Machine, settings: Settings) -> Iterator[Placement]:
-    """Placements by hand, or by `auto`: the whole model on the GPUs first, the CPU alone last."""
-    search = Search(demand, machine, settings)
+def candidates(search: "Search") -> Iterator[Placement]:
+    """Placements by hand, or by `auto`: the whole model on the GPUs first, the CPU alone last.
+
+    Where part of a model stays on the host they rest on the formula for compute buffers; `Search.refined`
+    plans those of the one that is chosen.
+    """
+    settings, machine = search.settings, search.machine
     if settings.gpu_layers is not None or settings.cpu_moe_layers is not None:
         layers = ALL_LAYERS if settings.gpu_layers is None else settings.gpu_layers
         yield search.placed(search.engines(layers, settings.cpu_moe_layers or 0))
@@ -32,28 +38,7 @@ def candidates(demand: Demand, machine: Machine, settings: Settings) -> Iterator
         if found:
             return
         yield from search.partly()
-    yield search.roughly(idle(search.layers, len(machine.gpus)))
-
-
-def as_planned(demand: Demand, machine: Machine, settings: Settings, rough: Placement) -> Placement:
-    """A candidate with its compute buffers planned; with a little less on GPUs that then do not hold it."""
-    if demand.planner is None or rough.planned or rough.deal is None:
-        return rough
-    search = Search(demand, machine, settings)
-    placement = search.placed(rough.deal, rough.chosen_split)
-    gpu_layers, cpu_moe = rough.deal.gpu_layers, rough.cpu_moe_layers
-    for _ in range(STEPS_BACK if gpu_layers else 0):
-        if placement.gpus_hold:
-            break
-        if 0 < cpu_moe < search.layers.blocks:
-            cpu_moe += 1
-        else:
-            gpu_layers -= 1
-        fitting = search.fitting(search.engines(gpu_layers, cpu_moe))
-        if fitting is None or gpu_layers < 1:
-            break
-        placement = search.placed(*fitting)
-    return placement
+    yield search.placed(idle(search.layers, len(machine.gpus)), plan=not machine.gpus)
 
 
 def any_fits(demand: Demand, machine: Machine, settings: Settings) -> bool:
@@ -68,7 +53,7 @@ def any_fits(demand: Demand, machine: Machine, settings: Settings) -> bool:
             return True
         if search.placed(idle(search.layers, len(machine.gpus))).fits:
             return True
-    return any(one.fits for one in candidates(demand, machine, settings))
+    return any(one.fits for one in candidates(Search(demand, machine, settings)))
 
 
 class Search:
@@ -80,40 +65,67 @@ class Search:
         self.room = [machine.capacity_bytes(gpu) - machine.overhead_bytes for gpu in machine.gpus]
         self.shares = settings.tensor_split or tuple(machine.free_bytes(gpu) for gpu in machine.gpus)
         self.moe = demand.arch.expert_layers > 0
+        self._compute: tuple[int, ...] | None = None
+        """Compute buffers by device to reckon with; None: those of the formula."""
+        self._edges: dict[int, tuple[Callable[[int], Deal], int, int]] = {}
+        """How a placement was searched for, by its identity."""
 
     def engines(self, gpu_layers: int, cpu_moe: int = 0) -> Deal:
         """The deal llama.cpp makes of -ngl and --n-cpu-moe by itself."""
         return deal(self.layers, gpu_layers, self.shares, cpu_moe if self.moe else 0)
 
-    def placed(self, dealt: Deal, split: Split = ()) -> Placement:
-        """The placement of a deal."""
-        return place(self.demand, self.machine, self.settings, dealt, split)
+    def placed(self, dealt: Deal, split: Split = (), plan: bool = True) -> Placement:
+        """The placement of a deal; without `plan` its compute buffers follow the formula."""
+        return place(self.demand, self.machine, self.settings, dealt, split, roughly=not plan)
 
-    def roughly(self, dealt: Deal, split: Split = ()) -> Placement:
-        """The placement of a deal, with compute buffers by the formula."""
-        return place(self.demand, self.machine, self.settings, dealt, split, roughly=True)
+    def refined(self, placement: Placement) -> Placement:
+        """The placement with its compute buffers planned, and as many layers as fit beside those.
+
+        They hardly depend on the number of layers: the search is repeated with those planned for what it
+        found before.
+        """
+        if placement.planned or self.demand.planner is None or placement.deal is None:
+            return placement
+        edge = self._edges.get(id(placement))
+        if edge is None:
+            return self.placed(placement.deal, placement.chosen_split)
+        dealt, n, most = edge
+        for _ in range(ROUNDS):
+            self._compute = self.plan(self._dealt_at(dealt, max(n, 0)))
+            before, n = n, self._largest(dealt, most)
+            if n == before:
+                break
+        better = self._held(dealt, n) if n >= 0 else placement
+        self._compute = None
+        return better
 
     def excess(self, dealt: Deal) -> int:
         """Bytes by which GPUs are over their room; 0 where they hold the deal."""
-        used = gpu_bytes(self.demand, self.machine, self.settings, dealt)
+        used = gpu_bytes(self.demand, self.machine, self.settings, dealt, self._compute)
         return sum(over for over in (u - r for u, r in zip(used, self.room, strict=True)) if over > 0)
+
+    def excess_without_compute(self, dealt: Deal) -> bool:
+        """Whether weights and cache alone are more than a GPU holds."""
+        nothing = (0,) * (len(dealt.runs) + 1)
+        used = gpu_bytes(self.demand, self.machine, self.settings, dealt, nothing)
+        return any(u > r for u, r in zip(used, self.room, strict=True))
+
+    def plan(self, dealt: Deal) -> tuple[int, ...] | None:
+        """Compute buffers of a deal, planned; None where the formula has to do."""
+        return planned_scratch(self.demand, self.settings, self.machine.backend, dealt)
 
     def whole(self) -> Iterator[Placement]:
         """Everything on the GPUs: by the engine's own split, then by splits that fill the cards in turn."""
         own = self.engines(ALL_LAYERS)
-        yield self._whole(own)
+        yield self.placed(own, plan=not self.excess_without_compute(own))
         if not self._may_split():
             return
+        self._compute = self.plan(own)
         rates = {gpu.bandwidth_bytes_per_s for gpu in self.machine.gpus}
         if len(rates) > 1 or self.excess(own):
             for split in self._splits(own):
-                yield self._whole(deal(self.layers, ALL_LAYERS, split), split)
-
-    def _whole(self, dealt: Deal, split: Split = ()) -> Placement:
-        """Planned, unless the GPUs are too small in any case."""
-        rough = self.roughly(dealt, split)
-        hopeless = any(load.total_bytes - load.compute_bytes > load.capacity_bytes for load in rough.gpus)
-        return rough if hopeless else self.placed(dealt, split)
+                yield self.placed(deal(self.layers, ALL_LAYERS, split), split)
+        self._compute = None
 
     def partly(self) -> Iterator[Placement]:
         """Fewest experts on the host; as many whole layers as fit; all experts on the host, most layers."""
@@ -131,11 +143,11 @@ class Search:
         """Splits that fill one end of the row of cards first, the fastest end before the other."""
         first, last = (self.machine.gpus[at].bandwidth_bytes_per_s or 0 for at in (0, -1))
         for from_back in (True, False) if last > first else (False, True):
-            split = filled(self.demand, self.machine, self.settings, own, self.room, from_back)
+            split = filled(self.demand, self.settings, own, self._space(own), from_back)
             if split is not None:
                 yield split
 
-    def fitting(self, own: Deal) -> tuple[Deal, Split] | None:
+    def _fitting(self, own: Deal) -> tuple[Deal, Split] | None:
         """The deal if the GPUs hold it, else dealt anew so that they do."""
         if not self.excess(own):
             return own, ()
@@ -148,25 +160,52 @@ class Search:
                 return dealt, split
         return None
 
+    def _space(self, own: Deal) -> list[int]:
+        """Room for weights and cache on each GPU."""
+        compute = self._compute or scratch(self.demand, self.settings, self.machine.backend, own)
+        return [room - used for room, used in zip(self.room, compute, strict=False)]
+
     def _edge(self, dealt: Callable[[int], Deal], most: int) -> Iterator[Placement]:
-        """The placement with the largest n of 0..most whose GPUs hold it, by a guess and bisection."""
-        found: tuple[Deal, Split] | None = None
-        low, high, tries = 0, most, 0
+        """The placement with the largest n of 0..most whose GPUs hold it, by the formula."""
+        n = self._largest(dealt, most)
+        if n < 0 and self.demand.planner is not None and not self.excess_without_compute(dealt(0)):
+            n = 0  # the formula may ask for more than the plan does
+        if n >= 0:
+            found = self.placed(*(self._fitting(dealt(n)) or (dealt(n), ())), plan=False)
+            self._edges[id(found)] = dealt, n, most
+            yield found
+
+    def _dealt_at(self, dealt: Callable[[int], Deal], n: int) -> Deal:
+        fitting = self._fitting(dealt(n))
+        return fitting[0] if fitting is not None else dealt(n)
+
+    def _largest(self, dealt: Callable[[int], Deal], most: int) -> int:
+        """The largest n of 0..most whose GPUs hold it, by a guess and bisection; -1 where none does."""
+        found, low, high, tries = -1, 0, most, 0
         least, full = self._used(dealt(0)), self._used(dealt(most))
         n = int(most * (sum(self.room) - least) / max(full - least, 1)) if full > least else most
         while low <= high:
             n = min(max(n, low), high)
-            fitting = self.fitting(dealt(n))
-            if fitting is not None:
-                found, most, low = fitting, n, n + 1
+            fits = self._fitting(dealt(n)) is not None
+            if fits:
+                found, low = n, n + 1
             else:
                 high = n - 1
-            near = low if fitting is not None else high
+            near = low if fits else high
             # The guess is rarely off by more than one; after that, halve what is left.
             n = near if high - low > 2 and tries == 0 else (low + high + 1) // 2
             tries += 1
-        if found is not None:
-            yield self.roughly(*found)
+        return found
+
+    def _held(self, dealt: Callable[[int], Deal], n: int) -> Placement:
+        """The placement of n, or of a little less where its own compute buffers take more than reckoned."""
+        placement = self.placed(*(self._fitting(dealt(n)) or (dealt(n), ())))
+        for fewer in range(n - 1, max(n - 1 - STEPS_BACK, -1), -1):
+            fitting = None if placement.gpus_hold else self._fitting(dealt(fewer))
+            if fitting is None:
+                break
+            placement = self.placed(*fitting)
+        return placement
 
     def _used(self, dealt: Deal) -> int:
-        return sum(gpu_bytes(self.demand, self.machine, self.settings, dealt))
+        return sum(gpu_bytes(self.demand, self.machine, self.settings, dealt, self._compute))

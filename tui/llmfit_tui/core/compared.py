@@ -26,7 +26,8 @@ def compared(found: Estimate) -> Compared | None:
     by_hand = settings.gpu_layers is not None or settings.cpu_moe_layers is not None or settings.tensor_split
     if not scenario.machine.gpus or by_hand or found.placement.mode is Mode.NONE or not found.rating.level:
         return None
-    default = fit_of(scenario)
+    # Planning every step of --fit would take longer than the estimate it is compared with.
+    default = fit_of(scenario.with_settings(planned=False))
     work, fit = work_of(scenario, found.arch), found.evidence.speed.decode
     theirs = decode_seconds(default.placement, scenario.machine, work, fit)
     ours = decode_seconds(found.placement, scenario.machine, work, fit)

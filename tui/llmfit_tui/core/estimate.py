@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.candidates import any_fits, as_planned, candidates
+from llmfit_tui.core.candidates import Search, any_fits, candidates
 from llmfit_tui.core.demand import Demand, demand_of
 from llmfit_tui.core.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.core.gguf.file import GgufFile
@@ -98,17 +98,18 @@ def runs(scenario: Scenario) -> bool:
 def _choose(scenario: Scenario, demand: Demand, work: Work, evidence: Evidence) -> Placement:
     """The fastest placement that fits; where none does, the first one, marked as fitting nowhere."""
     settings, machine = scenario.settings, scenario.machine
-    tried = list(candidates(demand, machine, settings))
+    search = Search(demand, machine, settings)
+    tried = list(candidates(search))
     fitting = [placement for placement in tried if placement.fits]
 
     def seconds(placement: Placement) -> float:
         return decode_seconds(placement, machine, work, evidence.speed.decode) or 0.0
 
     for rough in sorted(fitting, key=seconds) if len(fitting) > 1 else fitting:
-        placement = as_planned(demand, machine, settings, rough)
+        placement = search.refined(rough)
         if placement.fits:
             return placement
-    none = as_planned(demand, machine, settings, tried[0])
+    none = search.refined(tried[0])
     asked_for = settings.gpu_layers is not None or settings.cpu_moe_layers is not None
     return none if asked_for else replace(none, mode=Mode.NONE)
 

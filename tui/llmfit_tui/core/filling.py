@@ -8,34 +8,26 @@ from collections.abc import Sequence
 
 from llmfit_tui.core.deal import Deal
 from llmfit_tui.core.demand import Demand
-from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.scenario import Settings
-from llmfit_tui.core.scratch import scratch
 
 
 def filled(
-    demand: Demand,
-    machine: Machine,
-    settings: Settings,
-    own: Deal,
-    room: Sequence[int],
-    from_back: bool,
+    demand: Demand, settings: Settings, own: Deal, space: Sequence[int], from_back: bool
 ) -> tuple[int, ...] | None:
     """Layers for each card, filled from the first card on or from the last one back; None: they do not fit.
 
-    `own` says which layers go to cards at all and which experts do not; `room` is bytes by card.
+    `own` says which layers go to cards at all and which experts do not; `space` is what each card has for
+    weights and cache, in bytes.
     """
-    compute = scratch(demand, settings, machine.backend, own)
     start, end = own.runs[0][0], own.runs[0][0] + own.gpu_layers
-    counts = [0] * len(room)
-    order = range(len(room) - 1, -1, -1) if from_back else range(len(room))
+    counts = [0] * len(space)
+    order = range(len(space) - 1, -1, -1) if from_back else range(len(space))
     for d in order:
-        space = room[d] - compute[d]
         low, high = 0, end - start
         while low < high:
             middle = (low + high + 1) // 2
             run = (end - middle, end) if from_back else (start, start + middle)
-            if _held(demand, settings, own, *run) <= space:
+            if _held(demand, settings, own, *run) <= space[d]:
                 low = middle
             else:
                 high = middle - 1

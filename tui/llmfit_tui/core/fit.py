@@ -57,10 +57,11 @@ def fit_of(scenario: Scenario, free_context: bool = False, target_bytes: int = T
     demand = demand_of(scenario.model, scenario.quant, scenario.settings)
     search = Search(demand, machine, scenario.settings)
     whole = search.engines(ALL_LAYERS)
-    used = gpu_bytes(demand, machine, scenario.settings, whole)
+    used = gpu_bytes(demand, machine, scenario.settings, whole, search.plan(whole))
     if all(u <= t for u, t in zip(used, targets, strict=True)):
         return Fit(context, None, (), 0, search.placed(whole))
-    kept_back = gpu_bytes(demand, machine, scenario.settings, search.engines(ALL_LAYERS, ALL_LAYERS))
+    dense = search.engines(ALL_LAYERS, ALL_LAYERS)
+    kept_back = gpu_bytes(demand, machine, scenario.settings, dense, search.plan(dense))
     imatrix = uses_imatrix(scenario.settings, scenario.quant)
     known = search.moe and not scenario.settings.by_bits
     variant = scenario.settings.variant
@@ -110,8 +111,9 @@ def _whole(scenario: Scenario, context: int) -> tuple[Demand, tuple[int, ...]]:
     """The demand at a context, and bytes on each GPU with every layer on them."""
     scenario = scenario.with_settings(context=context)
     demand = demand_of(scenario.model, scenario.quant, scenario.settings)
-    whole = _whole_deal(scenario, demand)
-    return demand, gpu_bytes(demand, scenario.machine, scenario.settings, whole)
+    search = Search(demand, scenario.machine, scenario.settings)
+    whole = search.engines(ALL_LAYERS)
+    return demand, gpu_bytes(demand, scenario.machine, scenario.settings, whole, search.plan(whole))
 
 
 def _whole_deal(scenario: Scenario, demand: Demand) -> Deal:

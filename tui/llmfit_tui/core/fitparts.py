@@ -10,6 +10,7 @@ from llmfit_tui.core.loaded import device_bytes, host_bytes
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.place import gpu_bytes
 from llmfit_tui.core.scenario import Settings
+from llmfit_tui.core.scratch import planned_scratch
 from llmfit_tui.core.tensors.quantize import Piece, Quantized
 
 
@@ -79,7 +80,9 @@ class Scale:
 
     def used(self, shares: Shares) -> list[int]:
         """Bytes on each GPU, driver apart."""
-        used = list(gpu_bytes(self.demand, self.machine, self.settings, dealt(self.layers, shares)))
+        chosen = dealt(self.layers, shares)
+        compute = planned_scratch(self.demand, self.settings, self.machine.backend, chosen)
+        used = list(gpu_bytes(self.demand, self.machine, self.settings, chosen, compute))
         for device, change in self.moved(shares, device_bytes):
             if device < len(used):
                 used[device] += change

@@ -71,11 +71,14 @@ def place(
     )
 
 
-def gpu_bytes(demand: Demand, machine: Machine, settings: Settings, dealt: Deal) -> tuple[int, ...]:
-    """Buffers on each GPU, without what the driver takes."""
+def gpu_bytes(
+    demand: Demand, machine: Machine, settings: Settings, dealt: Deal, compute: tuple[int, ...] | None = None
+) -> tuple[int, ...]:
+    """Buffers on each GPU, without what the driver takes; `compute` in place of the formula's scratch."""
     weights = weights_by_device(demand.weights.loaded, dealt)
     cache = _cache_by_device(demand, settings, dealt)
-    compute = scratch(demand, settings, machine.backend, dealt)
+    if compute is None:
+        compute = scratch(demand, settings, machine.backend, dealt)
     return tuple(weights[d] + cache[d] + compute[d] for d in range(len(dealt.runs)))
 
 

@@ -82,7 +82,8 @@ def _distance(checked: Checked) -> float:
 
 def _checked(logged: Logged, found: Identified, types: FileTypes, build: Build) -> Checked:
     machine = machine_of(logged)
-    settings = replace(settings_of(logged, build), imatrix=types.imatrix, variant=types.variant, planned=True)
+    settings = settings_of(logged, build)
+    settings = replace(settings, imatrix=types.imatrix, variant=types.variant, planned=True)
     demand = demand_of(found.model, types.quant, settings)
     if demand.arch.caches_window and _one_cache(logged, demand.arch.layers):
         settings = replace(settings, swa_full=True)

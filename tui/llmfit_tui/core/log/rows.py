@@ -128,7 +128,7 @@ def _reason(row: Row, about: About) -> str | None:
     deal = about.where.deal
     if deal.runs and (deal.host_blocks or deal.host_experts):
         return "weights fetched from the host for long prompts take room that varies with the build"
-    return None
+    return "this build's graph differs from those described"
 
 
 def _spans_file(row: Row, logged: Logged) -> bool:
