@@ -3,7 +3,7 @@
     python tests/accuracy/make.py            from the repository's root; rewrites ACCURACY.md
 
 Every figure is worked out from the fixtures beside the tests, so that the page cannot claim what the tests do
-not hold. It takes some seconds.
+not hold. It takes a minute or two.
 """
 
 import sys
@@ -91,7 +91,7 @@ def placements() -> Iterator[str]:
     scratch, by_arch = defaultdict[str, Errors](Errors), defaultdict[str, Errors](Errors)
     for row in test_offload.ROWS:
         kind, name = kind_of(row), architecture(model(row["model"])).name
-        for at, load in enumerate(test_offload.placed(row).placement.loads):
+        for at, load in enumerate(test_offload.placed(row, planned=True).placement.loads):
             where = "host" if load.gpu is None else "GPU"
             truth = {
                 part: [*row[f"gpu_{part}_bytes"], row[f"host_{part}_bytes"]][at]
@@ -153,6 +153,7 @@ def cpu_scratch() -> Iterator[str]:
             kv_type_v=cache.value_type,
             flash_attention=cache.flash_attention,
             outputs_per_batch=row["outputs_max"] == 0,
+            planned=True,
         )
         found = estimate(asked)
         for errors in (every, by_arch[found.arch.name]):
@@ -164,8 +165,8 @@ def cpu_scratch() -> Iterator[str]:
 def fits() -> Iterator[str]:
     """What --fit chooses."""
     layers = context = experts = 0
-    for row in test_fit.ROWS:
-        found = test_fit.chosen(row)
+    for at, row in enumerate(test_fit.ROWS):
+        found = test_fit.chosen(at)
         layers += found.gpu_layers == row["chosen_layers"]
         experts += found.overrides == row["overridden_blocks"]
         context += abs(found.context - row["chosen_context"]) <= 256

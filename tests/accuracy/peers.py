@@ -41,5 +41,5 @@ def _allocated(model: str, quant: str, context: int) -> tuple[float, float]:
             continue
         if row["flash_attention"] and row["kv_offload"] and not row["outputs_per_batch"]:
             truth = sum(row[f"gpu_{part}_bytes"][0] for part in ("weight", "cache", "compute"))
-            return truth / GIB, placed(row).placement.gpus[0].total_bytes / GIB
+            return truth / GIB, placed(row, planned=True).placement.gpus[0].total_bytes / GIB
     raise LookupError(f"{model} {quant} at {context} is not in the fixture")
