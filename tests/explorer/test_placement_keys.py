@@ -30,7 +30,7 @@ async def test_layers_move_between_card_and_host_one_at_a_time(catalog: Catalog)
         assert f"{fewer.gpu_layers} GPU layers by hand" in stage.shows("summary")
         await stage.press("l")
         assert placed(stage).gpu_layers == chosen.gpu_layers
-        await stage.press("a")
+        await stage.press("z")
         assert stage.settings.gpu_layers is None
         assert stage.shows("estimate") == before
 
@@ -50,17 +50,17 @@ async def test_experts_move_to_the_host_block_by_block(catalog: Catalog) -> None
     async with on_stage(catalog) as stage:
         await stage.choose("models", EXPERTS)
         whole = placed(stage)
-        await stage.press("o", "o", "o")
+        await stage.press("b", "b", "b")
         kept_back = placed(stage)
         assert kept_back.cpu_moe_layers == 3
         assert kept_back.gpus[0].weights_bytes < whole.gpus[0].weights_bytes
-        await stage.press("O", "O", "O")
+        await stage.press("B", "B", "B")
         assert placed(stage).cpu_moe_layers == 0
 
 
 async def test_a_dense_model_says_that_it_has_no_experts(catalog: Catalog) -> None:
     async with on_stage(catalog) as stage:
         await stage.choose("models", "Llama 3.1 8B Instruct")
-        await stage.press("o")
+        await stage.press("b")
         assert "mixture of experts" in stage.text
         assert stage.settings.cpu_moe_layers is None

@@ -17,7 +17,7 @@ class PlacementActions(ExplorerBase):
         now = placed.gpu_layers if asked.gpu_layers is None else min(asked.gpu_layers, placed.layers_total)
         layers = min(max(now + direction, 0), placed.layers_total)
         self.change_settings(gpu_layers=layers, cpu_moe_layers=placed.cpu_moe_layers)
-        self.say(f"{layers} of {placed.layers_total} layers on the GPU, by hand; a: automatic")
+        self.say(f"{layers} of {placed.layers_total} layers on the GPU, by hand; z: automatic")
 
     def action_cpu_moe(self, direction: int) -> None:
         """The experts of one block more or fewer on the host."""
@@ -37,7 +37,7 @@ class PlacementActions(ExplorerBase):
             cpu_moe_layers=blocks, gpu_layers=placed.gpu_layers if layers is None else layers
         )
         held = max(blocks - first, 0)
-        self.say(f"experts of {held} of {arch.expert_layers} layers on the host, by hand; a: automatic")
+        self.say(f"experts of {held} of {arch.expert_layers} layers on the host, by hand; z: automatic")
 
     def action_auto_placement(self) -> None:
         """The placement chosen again."""
