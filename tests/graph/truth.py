@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from llmfit_tui.core.candidates import candidates
+from llmfit_tui.core.candidates import Search, candidates
 from llmfit_tui.core.demand import demand_of
 from llmfit_tui.core.hardware import Backend
 from llmfit_tui.core.kvcache import KVType
@@ -82,7 +82,7 @@ def predict(row: Row, planned: bool = True) -> tuple[list[int], bool]:
     machine = Machine("stand-in", gpus, 1 << 50, 1, backend, driver_bytes=0)
     settings = settings_of(row, planned)
     demand = demand_of(model(row["model"]), quant(type_of(row)), settings)
-    (placement,) = candidates(demand, machine, settings)
+    (placement,) = candidates(Search(demand, machine, settings))
     return [load.compute_bytes for load in placement.loads], placement.planned
 
 
