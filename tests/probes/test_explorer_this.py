@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from llmfit_tui.app import LlmfitApp
 from llmfit_tui.cli.explore import first_scenario, visit_of
 from llmfit_tui.core.hardware import GIB
+from llmfit_tui.core.profile import Profile
 from llmfit_tui.core.seen.detected import Detected
 from llmfit_tui.core.seen.free import Holder, Usage
 from llmfit_tui.core.seen.values import Sighting
@@ -18,6 +19,7 @@ from llmfit_tui.messages.detected import FreeSeen, MachineSeen
 from llmfit_tui.screens.explorer import ExplorerScreen
 from llmfit_tui.screens.this_machine import Opens
 from llmfit_tui.storage.places import Places, places
+from llmfit_tui.storage.profile_edit import save_profile
 from llmfit_tui.storage.profiles import read_profiles
 from llmfit_tui.storage.remembered import Remembered
 from scenes import shipped
@@ -94,6 +96,32 @@ async def test_one_key_makes_a_profile_of_it(where: Places) -> None:
     kept = read_profiles(where).find("my 2x RTX 3090")
     assert kept is not None
     assert kept.profile.ram_bytes == 62 * GIB
+
+
+async def test_one_key_shows_only_ones_own_machines_rated_and_the_same_key_all_of_them(where: Places) -> None:
+    save_profile(where, Profile("lab", ("8x RTX 3090",)))
+    save_profile(where, Profile("attic", ("GTX 1060",)))
+    async with app(where).run_test(size=(120, 36)) as pilot:
+        explorer = await seen(pilot, machine(TWO, memory(62)))
+        everything = len(explorer.hardware.shown)
+        await pilot.press("o")
+        await pilot.pause()
+        assert [rows(explorer)[index] for index in explorer.hardware.shown] == [
+            "this machine: 2x RTX 3090",
+            "lab",
+            "attic",
+        ]
+        await pilot.press("o")
+        assert len(explorer.hardware.shown) == everything
+
+
+async def test_without_a_machine_of_ones_own_the_key_says_how_to_get_one() -> None:
+    async with app().run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("o")
+        explorer = pilot.app.screen
+        assert isinstance(explorer, ExplorerScreen)
+        assert explorer.hardware.filter_text == ""
 
 
 def test_where_it_was_left_on_this_machine_it_opens_there_again_without_waiting() -> None:

@@ -26,6 +26,10 @@ COLUMNS = (
 )
 
 
+OWN_WORDS = "own profile"
+"""A filter that every machine of the person's own passes, and nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class OwnMachine:
     """A profile as a row: its machine, or why it makes none."""
@@ -74,7 +78,7 @@ class HardwarePane(FigureList):
         if device is None:
             own = self.own[index]
             shared = "shared" if own.shared else ""
-            return f"{own.name} {own.tags} {shared} own profile"
+            return f"{own.name} {own.tags} {shared} {OWN_WORDS}"
         aliases = " ".join(device.aliases)
         return f"{device.name} {aliases} {device.vendor} {device.kind.value} {device.architecture}"
 

@@ -93,6 +93,13 @@ GROUPS = {
         Key("profile.blank", "n", "n", "profile('blank')", "a profile from scratch"),
         Key("profile.copy", "d", "d", "profile('copy')", "copy it under another name"),
         Key("profile.delete", "x,delete", "x", "profile('delete')", "delete it"),
+        Key(
+            "profile.fleet",
+            "o",
+            "o",
+            "own_machines",
+            "only your own machines, all rated; again: all hardware",
+        ),
         Key("profile.undo", "u", "u", "profile('undo')", "bring it back"),
     ),
     "View": (

@@ -1,6 +1,7 @@
 """Keys that keep a person's own machines: make, edit, copy, delete, bring back."""
 
 from llmfit_tui.core.profile import Profile
+from llmfit_tui.panes.hardware import OWN_WORDS
 from llmfit_tui.screens.explorer_base import ExplorerBase
 
 
@@ -29,6 +30,19 @@ class ProfileActions(ExplorerBase):
                 self._open_form(kept.profile if kept and what == "edit" else None)
                 return
         self.say(said)
+
+    def action_own_machines(self) -> None:
+        """Only the person's own machines, rated for the present model and quantization; or all hardware."""
+        pane = self.hardware
+        if not pane.own:
+            self.say("no machine of your own is known yet; p keeps the highlighted hardware as one")
+            return
+        only = pane.filter_text != OWN_WORDS
+        pane.apply_filter(OWN_WORDS if only else "")
+        self.front(pane)
+        name = self.scenario.model.name if self.scenario else "the model"
+        told = f"where {name} runs, of {len(pane.own)} machines of your own; o shows all hardware"
+        self.say(told if only else "all hardware")
 
     def _open_form(self, before: Profile | None) -> None:
         # A tenth of the start-up, and seldom needed.
