@@ -270,3 +270,44 @@ def test_ascend_prints_two_rows_a_chip_with_and_without_blanks() -> None:
 
 def test_a_decimal_comma_is_read() -> None:
     assert host("Total RAM: 7,9 GB\n").ram_bytes == round(7.9 * GIB)
+
+
+def test_a_single_column_without_a_header_has_no_commas() -> None:
+    command = "nvidia-smi --query-gpu=name --format=csv,noheader"
+    assert [device.name for device in devices("NVIDIA L4\nNVIDIA L4\n", command)] == ["NVIDIA L4"] * 2
+
+
+def test_free_prints_in_many_units() -> None:
+    for command, shown in (
+        ("free -b", "67108864"),
+        ("free -m", "64"),
+        ("free", "65536"),
+        ("free -h", "64Mi"),
+    ):
+        assert host(f"        total   used   free\nMem:    {shown}   1   1\n", command).ram_bytes == 64 * MIB
+
+
+def test_tables_of_windows_are_read_by_their_columns() -> None:
+    wmic = (
+        "AdapterRAM  Name\n4293918720  NVIDIA GeForce RTX 3080\n1073741824  Microsoft Basic Display Adapter\n"
+    )
+    table_text = (
+        "Name                    VideoProcessor\n----                    --------------\n"
+        "AMD Radeon(TM) Graphics AMD Radeon Graphics Processor (0x164E)\n"
+    )
+    assert [device.name for device in devices(wmic)] == ["NVIDIA GeForce RTX 3080"]
+    assert devices(table_text)[0].pci_id == "1002:164e"
+
+
+def test_dxdiag_gives_each_card_its_dedicated_memory() -> None:
+    text = (
+        "           Card name: AMD Radeon RX 7900 XTX\n"
+        "    Dedicated Memory: 24525 MB\n       Shared Memory: 16100 MB\n"
+        "           Card name: AMD Radeon(TM) Graphics\n"
+        "    Dedicated Memory: 512 MB\n       Shared Memory: 16100 MB\n"
+    )
+    assert [device.memory_bytes for device in devices(text)] == [24525 * MIB, 512 * MIB]
+
+
+def test_one_value_of_sysctl_has_no_key_of_its_own() -> None:
+    assert host(f"{32 * GIB}\n", "sysctl -n hw.memsize").ram_bytes == 32 * GIB

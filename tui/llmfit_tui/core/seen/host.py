@@ -80,12 +80,11 @@ def read_meminfo(text: str) -> Findings:
 
 
 def read_free(text: str, command: str = "") -> Findings:
-    """`free -b`: the first figure behind Mem is the total."""
-    match = re.search(r"^\S*Mem\S*:?\s+(\d+)", text, re.MULTILINE)
-    unit = "b" if " -b" in command else "m" if " -m" in command else "k"
-    size = (
-        size_bytes(f"{match.group(1)} {unit.upper()}B" if unit != "b" else match.group(1)) if match else None
-    )
+    """`free`: the first figure behind Mem is the total, in the unit asked for or its own (`62Gi`)."""
+    match = re.search(r"^Mem\S*\s+([\d.,]+)([KMGT]i?)?", text, re.MULTILINE)
+    asked = re.search(r"-(?:\w*)([bmg])", command)
+    unit = (match.group(2) if match else None) or (asked.group(1) if asked else "k")
+    size = size_bytes(match.group(1), "" if unit == "b" else unit) if match else None
     return Findings(host=Host(ram_bytes=size))
 
 

@@ -20,6 +20,7 @@ _SYCL_LS = re.compile(r"^\[(\w+):gpu\]\S*\s+.*?, (.+?) (?:[\d.]+ )?\[[^\]]*\]\s*
 _CL_NAME = re.compile(r"^\s*Device Name\s{2,}(.+?)\s*$", re.MULTILINE)
 _CL_TYPE = re.compile(r"^\s*Device Type\s{2,}(.+?)\s*$", re.MULTILINE)
 _CL_MEMORY = re.compile(r"Global [Mm]emory [Ss]ize:?\s+(?:(\d{6,})|([\d.]+ [KMGT]i?B))")
+_CL_BOARD = re.compile(r"^\s*Device Board Name \(AMD\)\s{2,}(.+?)\s*$", re.MULTILINE)
 _CL_BUS = re.compile(r"PCI(?:-E)?[ ,:]+([0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7])")
 _CL_OTHER = re.compile(r"(?:Level ?Zero|OpenCL)\w* - (.+?)\s*$", re.MULTILINE)
 
@@ -92,12 +93,12 @@ def read_clinfo(text: str) -> Findings:
         if kind and "GPU" not in kind.group(1):
             continue
         memory = _CL_MEMORY.search(body)
-        name = _CL_NAME.search(body) or _CL_OTHER.search(body)
+        name = _CL_BOARD.search(body) or _CL_NAME.search(body) or _CL_OTHER.search(body)
         if memory is None and name is None:
             continue
         size = size_bytes(memory.group(1) or memory.group(2)) if memory else None
         address = bus_address(bus.group(1)) if (bus := _CL_BUS.search(body)) else None
-        device = Sighting("clinfo", vendor="Intel", offered_bytes=size, bus=address)
+        device = Sighting("clinfo", vendor=vendor_of(body) or "Intel", offered_bytes=size, bus=address)
         devices.append(_identified(device, name.group(1)) if name else device)
     # Two platforms that drive one card both list it.
     placed = {device.bus: device for device in reversed(devices) if device.bus}

@@ -12,8 +12,8 @@ from llmfit_tui.core.seen.naming import Index, key, named_size
 from llmfit_tui.core.seen.pci_names import PciNames, shown_name, variants
 from llmfit_tui.core.seen.values import Sighting
 
-LEAST_REPORTED, MOST_REPORTED = 0.93, 1.03
-"""Drivers keep up to 7 % for themselves: an A10G of 24 GiB reports 23,028 MiB, a T4 of 16 reports 15,360."""
+MOST_KEPT, MOST_KEPT_BYTES, MOST_OVER = 0.07, 400 << 20, 0.03
+"""Drivers keep up to 7 % (an A10G of 24 GiB reports 23,028 MiB), of a small card more: 3,770 of 4,096."""
 LEAST_OFFERED = 0.75
 """OpenCL offers down to 79 % of a card (A750: 6,476 of 8,192 MiB)."""
 MOST_OFFERED = 1.7
@@ -132,9 +132,10 @@ def fits_memory(seen: Sighting, device: Device) -> bool:
     if nominal is None:
         return True
     if seen.memory_bytes is not None:
-        return LEAST_REPORTED <= seen.memory_bytes / nominal <= MOST_REPORTED
+        short = nominal - seen.memory_bytes
+        return short <= max(MOST_KEPT * nominal, MOST_KEPT_BYTES) and -short <= MOST_OVER * nominal
     if (size := named_size(seen.name)) is not None:
-        return LEAST_REPORTED <= size / nominal <= MOST_REPORTED
+        return abs(size - nominal) <= MOST_OVER * nominal
     if seen.offered_bytes is not None:
         return LEAST_OFFERED <= seen.offered_bytes / nominal <= MOST_OFFERED
     return True

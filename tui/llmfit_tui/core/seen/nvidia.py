@@ -46,13 +46,13 @@ def pci_of(text: str | None) -> str | None:
 
 def read_csv(text: str, command: str = "") -> Findings:
     """Rows of --query-gpu; the header names the columns, or the command does where it is left out."""
-    rows = [[cell.strip() for cell in line.split(",")] for line in text.splitlines() if "," in line]
-    keys = _keys(rows[0]) if rows else None
-    if keys is not None:
-        rows = rows[1:]
-    else:
-        asked = _ASKED.search(command)
-        keys = asked.group(1).split(",") if asked else []
+    asked = _ASKED.search(command)
+    keys = asked.group(1).split(",") if asked else []
+    lines = [line for line in text.splitlines() if "," in line or (len(keys) == 1 and line.strip())]
+    rows = [[cell.strip() for cell in line.split(",")] for line in lines]
+    named_columns = _keys(rows[0]) if rows else None
+    if named_columns is not None:
+        keys, rows = named_columns, rows[1:]
     notes = _dead(text)
     if len(rows) > MOST_DEVICES:
         notes = (*notes, too_many(len(rows)))

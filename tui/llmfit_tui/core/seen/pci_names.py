@@ -11,7 +11,7 @@ from llmfit_tui.core.seen.values import Sighting
 _BRACKET = re.compile(r"(.*?)\s*\[(.+)\]\s*$")
 _LAPTOP = re.compile(r"\s*(?:/\s*)?(?:Max-Q|Mobile)(?:\s*/\s*(?:Max-Q|Mobile))*\s*$")
 _APU_CHIPS = re.compile(
-    r"^(?:Kaveri|Carrizo|Bristol|Stoney|Raven|Picasso|Dali|Pollock|Renoir|Lucienne|Cezanne|Barcelo|Mendocino"
+    r"(?:^|\()(?:Kaveri|Carrizo|Bristol|Stoney|Raven|Picasso|Dali|Pollock|Renoir|Lucienne|Cezanne|Barcelo|Mendocino"
     r"|Van ?Gogh|Sephiroth|Rembrandt|Raphael|Dragon Range|Phoenix|Hawk Point|Granite Ridge|Strix|Krackan"
     r"|Gorgon|Kabini|Mullins|Beema|Godavari|Richland|Trinity)"
 )
@@ -81,7 +81,7 @@ def is_integrated(device: Sighting, pci: PciNames) -> bool:
     if device.vendor == "AMD":
         return bool(
             (device.target and _APU_TARGETS.match(device.target))
-            or _APU_CHIPS.match(pci.of(device) or "")
+            or _APU_CHIPS.search(pci.of(device) or device.name or "")
             or _APU_NAMES.search(device.name or "")
         )
     return False

@@ -96,10 +96,16 @@ READERS = (
     Reader("sysctl", _form(r"^(?:hw\.|machdep\.|iogpu\.)\w+[\w.]*: "), apple.read_sysctl),
     Reader(
         "Windows list",
-        _form(r"^(?:PNPDeviceID|DriverDesc|ProcessorNameString)\s*:|^PCI\\VEN_"),
+        _form(
+            r"^(?:PNPDeviceID|DriverDesc|ProcessorNameString|AdapterRAM|VideoProcessor|TotalPhysicalMemory)\s*:|^PCI\\VEN_"
+        ),
         windows.read_list,
     ),
-    Reader("Windows table", _form(r"^Name .*VideoProcessor"), windows.read_table),
+    Reader(
+        "Windows table",
+        _form(r"^(?:Name|AdapterRAM|Caption) .*(?:VideoProcessor|AdapterRAM|Name|DriverVersion)"),
+        windows.read_table,
+    ),
     Reader("DXGI", _form(r"^\s*Dedicated Memory: "), windows.read_dxgi),
     Reader(
         "lscpu",
@@ -141,6 +147,9 @@ def read(text: str, command: str = "") -> tuple[tuple[str, Findings], ...]:
 def _as_file(text: str, command: str) -> str:
     """The content of one file of the kernel, as the probe writes it; tables of /proc stay as they are."""
     match = _FILE.match(command.strip())
+    value = re.match(r"^(?:sudo )?sysctl -n (\S+)$", command.strip())
+    if value is not None:
+        return f"{value.group(1)}: {text.strip()}"
     if match is None or match.group(1) in {"/proc/cpuinfo", "/proc/meminfo"}:
         return text
     return f"{match.group(1)}: {' '.join(text.split())}"

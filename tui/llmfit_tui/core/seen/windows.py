@@ -1,6 +1,7 @@
 """Windows: Win32_VideoController as a list or a table, the registry's driver keys, DXGI's figures."""
 
 import re
+from dataclasses import replace
 
 from llmfit_tui.core.seen.text import hex_id, pairs, plain, size_bytes, vendor_of, whole
 from llmfit_tui.core.seen.values import Findings, Host, Sighting
@@ -34,7 +35,9 @@ def read_list(text: str) -> Findings:
             or "ProcessorNameString" in values
         ):
             continue
-        devices.append(_device(name, place, size_bytes(values.get("HardwareInformation.qwMemorySize"))))
+        seen = _device(name, place, size_bytes(values.get("HardwareInformation.qwMemorySize")))
+        chip = seen.pci_id or _chip(values.get("VideoProcessor", ""), seen.vendor)
+        devices.append(replace(seen, pci_id=chip))
     return Findings(tuple(device for device in devices if device.vendor), host)
 
 
@@ -45,38 +48,49 @@ def _device(name: str | None, place: re.Match[str] | None, memory: int | None) -
 
 
 def read_table(text: str) -> Findings:
-    """`format-table Name, ..., VideoProcessor`: the rule below the header says how wide each column is."""
-    lines = text.splitlines()
-    rule = next(
-        (number for number, line in enumerate(lines) if re.fullmatch(r"\s*-+(?: +-+)+\s*", line)), None
-    )
-    if not rule:
+    """A table with a Name column: `format-table` has a rule below its header, wmic has none."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    head = next((n for n, line in enumerate(lines) if re.search(r"(?:^|\s)Name(?:\s|$)", line)), None)
+    if head is None:
         return Findings()
-    spans = [match.span() for match in re.finditer(r"-+", lines[rule])]
-    starts = [start for start, _ in spans]
+    ruled = head + 1 < len(lines) and re.fullmatch(r"\s*-+(?: +-+)*\s*", lines[head + 1]) is not None
+    starts = [match.start() for match in re.finditer(r"-+" if ruled else r"\S+", lines[head + ruled])]
     ends = [*starts[1:], 10_000]
-    keys = [lines[rule - 1][start:end].strip() for start, end in zip(starts, ends, strict=True)]
+    keys = [lines[head][start:end].strip() for start, end in zip(starts, ends, strict=True)]
     devices: list[Sighting] = []
-    for line in lines[rule + 1 :]:
+    for line in lines[head + ruled + 1 :]:
         cells = [line[start:end].strip() for start, end in zip(starts, ends, strict=True)]
         row = dict(zip(keys, cells, strict=True))
         name = plain(row.get("Name"))
         vendor = vendor_of(name)
-        chip = _PROCESSOR.search(row.get("VideoProcessor", ""))
-        number = hex_id(chip.group(1)) if chip else None
         if vendor is not None and not _REAL.search(name or ""):
-            maker = {"AMD": "1002", "NVIDIA": "10de", "Intel": "8086"}.get(vendor)
-            pci_id = f"{maker}:{number}" if number and maker else None
+            pci_id = _chip(row.get("VideoProcessor", ""), vendor)
             devices.append(Sighting("Windows", name, vendor, pci_id))
     return Findings(tuple(devices))
 
 
+def _chip(processor: str, vendor: str | None) -> str | None:
+    """The PCI id AMD writes behind a processor's name: `AMD Radeon Graphics Processor (0x744C)`."""
+    chip = _PROCESSOR.search(processor)
+    number = hex_id(chip.group(1)) if chip else None
+    maker = {"AMD": "1002", "NVIDIA": "10de", "Intel": "8086"}.get(vendor or "")
+    return f"{maker}:{number}" if number and maker else None
+
+
 def read_dxgi(text: str) -> Findings:
-    """Dedicated and shared memory as dxdiag shows them for one adapter."""
-    values = dict(pairs(text))
-    dedicated = size_bytes(values.get("Dedicated Memory"), "m")
-    shared = size_bytes(values.get("Shared Memory"), "m")
+    """dxdiag: dedicated and shared memory of each card."""
+    parts = re.split(r"^(?=\s*Card name:)", text, flags=re.MULTILINE)
+    return Findings(tuple(device for part in parts if (device := _dxgi(part)) is not None))
+
+
+def _dxgi(part: str) -> Sighting | None:
+    values: dict[str, str] = {}
+    for key, value in pairs(part):
+        values.setdefault(key, value)
     name = plain(values.get("Card name"))
-    if dedicated is None:
-        return Findings()
-    return Findings((Sighting("DXGI", name, vendor_of(name), memory_bytes=dedicated, gtt_bytes=shared),))
+    place = _PNP.search(part)
+    dedicated = size_bytes(values.get("Dedicated Memory"), "m")
+    if dedicated is None or (name and _REAL.search(name)):
+        return None
+    seen = _device(name, place, dedicated)
+    return replace(seen, tool="DXGI", gtt_bytes=size_bytes(values.get("Shared Memory"), "m"))
