@@ -21,6 +21,11 @@ def test_a_value_nvidia_smi_does_not_know_is_unknown_and_keeps_its_row() -> None
     assert (gb10.name, gb10.memory_bytes, gb10.integrated) == ("NVIDIA GB10", None, True)
 
 
+def test_a_chip_of_another_name_that_cannot_tell_its_memory_shares_the_hosts() -> None:
+    text = csv("[N/A], [N/A]", header="memory.total [MiB], memory.used [MiB]")
+    assert devices(text)[0].integrated
+
+
 def test_without_a_header_the_command_names_the_columns() -> None:
     (card,) = devices(
         "NVIDIA A10G, 23028 MiB, 0x223710DE", "nvidia-smi --query-gpu=name,memory.total,pci.device_id"
@@ -123,7 +128,8 @@ def test_sycl_lists_one_gpu_twice_beside_a_cpu_and_an_emulator() -> None:
     text = (
         "found 4 SYCL devices:\n  Device 0: Intel(R) Arc(TM) A770 Graphics,\tcompute capability 1.3,\n"
         "\tmax compute_units 512,\tglobal mem size 16225243136\n"
-        "  Device 1: Intel(R) FPGA Emulation Device,\tcompute capability 1.2,\n\tglobal mem size 3353674137\n"
+        "  Device 1: Intel(R) FPGA Emulation Device,\tcompute capability 1.2,\n"
+        "\tglobal mem size 33536741376\n"
         "  Device 2: Intel(R) Arc(TM) A770 Graphics,\tcompute capability 3.0,\n"
         "\tglobal mem size 16225243136\n"
         "  Device 3: AMD Ryzen 5 5600X 6-Core Processor    ,\tcompute capability 3.0,\n"
@@ -131,6 +137,7 @@ def test_sycl_lists_one_gpu_twice_beside_a_cpu_and_an_emulator() -> None:
     )
     (card,) = devices(text)
     assert (card.name, card.offered_bytes) == ("Intel Arc A770 Graphics", 16225243136)
+    assert host(text).ram_bytes == 33536741376
 
 
 @pytest.mark.parametrize("edge", ["| {} |", "  {}"])

@@ -4,7 +4,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from llmfit_tui.core.hardware import Device
@@ -12,22 +12,12 @@ from llmfit_tui.core.seen.answers import Asked, Detection, concluded, understood
 from llmfit_tui.core.seen.detected import Detected
 from llmfit_tui.core.seen.naming import index_of
 from llmfit_tui.core.seen.pci_names import PciNames
+from llmfit_tui.probes import OFF, is_off
 from llmfit_tui.probes.asking import Probe, Surroundings
 from llmfit_tui.probes.plan import fallback, probes
 
 WHOLE_LIMIT_S = 1.5
 """For all probes together, so that with reading and matching a detection ends within two seconds."""
-OFF = "LLMFIT_TUI_DETECT"
-"""Environment variable: `off` keeps the program from looking at the machine."""
-
-
-def is_off(environment: Mapping[str, str] | None = None) -> bool:
-    """Whether a person has switched detection off."""
-    return (os.environ if environment is None else environment).get(OFF, "").strip().lower() in {
-        "off",
-        "0",
-        "no",
-    }
 
 
 def detect_here(

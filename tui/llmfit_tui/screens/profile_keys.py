@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from llmfit_tui.core.errors import BadValue, LlmfitError
 from llmfit_tui.core.profile import Profile
 from llmfit_tui.core.profile_machine import machine_of_profile
-from llmfit_tui.core.seen.detected import Detected
-from llmfit_tui.core.seen.machine import profile_of_detected
 from llmfit_tui.format.devices import THIS_MACHINE, machine_name
 from llmfit_tui.panes.hardware import HardwarePane, OwnMachine
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places
 from llmfit_tui.storage.profile_edit import Before, delete_profile, put_back, rename_profile, save_profile
 from llmfit_tui.storage.profiles import Kept, Profiles, read_profiles
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.seen.detected import Detected
 
 
 class ProfileKeys:
@@ -61,6 +63,8 @@ class ProfileKeys:
 
     def _of_this(self) -> Profile | None:
         """The detected machine as a profile. Raises BadValue where too little of it is known."""
+        from llmfit_tui.core.seen.machine import profile_of_detected
+
         own = self.pane.own_machine(self.pane.chosen_index)
         if self.this is None or own is None or not own.detected:
             return None

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.message import Message
@@ -17,12 +18,14 @@ from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.machines import Wishes
 from llmfit_tui.core.placement import Mode
 from llmfit_tui.core.scenario import Scenario, within_own_context
-from llmfit_tui.core.seen.free import Holder, Usage, free_machine, in_use, to_stop
-from llmfit_tui.core.seen.machine import machine_of_detected
 from llmfit_tui.format.devices import this_name
 from llmfit_tui.messages.detected import FreeSeen, MachineSeen
 from llmfit_tui.panes.hardware import OwnMachine
+from llmfit_tui.probes import is_off
 from llmfit_tui.screens.explorer_base import ExplorerBase
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.seen.free import Holder, Usage
 
 EVERY_S = 5.0
 """Between two looks at memory in use, while they are shown."""
@@ -40,7 +43,7 @@ class ThisMachine(ExplorerBase):
     """Nothing here waits: a thread asks, and what it finds comes as a message."""
 
     opens: Opens = Opens.NEVER
-    usage: Usage | None = None
+    usage: "Usage | None" = None
     """Memory in use; None while the whole memory counts."""
     _whole: Machine | None = None
     """The machine as it is with all of its memory free."""
@@ -49,12 +52,14 @@ class ThisMachine(ExplorerBase):
 
     def look_at_machine(self) -> None:
         """Ask the machine what it is, unless that is switched off."""
-        from llmfit_tui.probes.gather import detect_here, is_off
-
         if not is_off():
-            self._in_background(
-                lambda: MachineSeen(detect_here(self.catalog.devices, self.catalog.pci).detected)
-            )
+            self._in_background(self._detected)
+
+    def _detected(self) -> MachineSeen:
+        """What the machine is; in the thread, as loading the readers alone takes a moment."""
+        from llmfit_tui.probes.gather import detect_here
+
+        return MachineSeen(detect_here(self.catalog.devices, self.catalog.pci).detected)
 
     def _in_background(self, ask: Callable[[], Message]) -> None:
         """In a thread that leaving does not wait for, whatever a driver does to it."""
@@ -71,6 +76,8 @@ class ThisMachine(ExplorerBase):
     @on(MachineSeen)
     def take_seen(self, message: MachineSeen) -> None:
         """The detected machine stands first among the hardware, and is opened where nothing was chosen."""
+        from llmfit_tui.core.seen.machine import machine_of_detected
+
         found = message.found
         if not found.has_gpu and found.host.memory_bytes is None:
             return
@@ -109,15 +116,15 @@ class ThisMachine(ExplorerBase):
 
     def _look_at_usage(self) -> None:
         """Ask what is in use; one question at a time."""
-        from llmfit_tui.probes.usage import usage_here
-
         if not self._asking:
             self._asking = True
-            self._in_background(lambda: FreeSeen(usage_here()))
+            self._in_background(_in_use)
 
     @on(FreeSeen)
     def take_free(self, message: FreeSeen) -> None:
         """Show it, if it is another than before and still asked for."""
+        from llmfit_tui.core.seen.free import in_use
+
         self._asking = False
         if self._timer is None or self._whole is None or not message.usage.differs(self.usage):
             return
@@ -127,8 +134,10 @@ class ThisMachine(ExplorerBase):
         if first:
             self.say(f"{in_use(message.usage)}{self._what_helps()}")
 
-    def _free(self, without: Sequence[Holder] = ()) -> Machine:
+    def _free(self, without: "Sequence[Holder]" = ()) -> Machine:
         """This machine with what is free, were these programs stopped."""
+        from llmfit_tui.core.seen.free import free_machine, in_use
+
         found, whole = self.profiles.this, self._whole
         assert found is not None
         assert whole is not None
@@ -139,6 +148,8 @@ class ThisMachine(ExplorerBase):
 
     def _what_helps(self) -> str:
         """Which programs to stop where the scenario suffers for their sake."""
+        from llmfit_tui.core.seen.free import to_stop
+
         scenario = self.scenario
         if scenario is None or self.usage is None or not self._on_this(scenario):
             return ""
@@ -161,3 +172,9 @@ class ThisMachine(ExplorerBase):
             return placed(wanted).mode
         except LlmfitError:
             return Mode.NONE
+
+
+def _in_use() -> FreeSeen:
+    from llmfit_tui.probes.usage import usage_here
+
+    return FreeSeen(usage_here())

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from llmfit_tui.core.seen.text import bus_address, hex_id, plain, size_bytes, vendor_of
-from llmfit_tui.core.seen.values import Findings, Sighting
+from llmfit_tui.core.seen.values import Findings, Host, Sighting
 
 _PCI_NAME = re.compile(r"\[0x([0-9a-f]{4})\]")
 _FIELD = re.compile(
@@ -69,12 +69,15 @@ def read_sycl(text: str) -> Findings:
     rows += [(api, name, "") for api, name in _SYCL_LS.findall(text)]
     gpus = [(api, name.strip(), size) for api, name, size in rows if _is_gpu(name)]
     first = gpus[0][0] if gpus else ""
+    # The CPU is a device too, and its memory is the host's.
+    others = [size for _, name, text_size in rows if not _is_gpu(name) and (size := size_bytes(text_size))]
     return Findings(
         tuple(
             _identified(Sighting("SYCL", offered_bytes=size_bytes(size)), name)
             for api, name, size in gpus
             if api == first
-        )
+        ),
+        Host(ram_bytes=min(others, default=None)),
     )
 
 

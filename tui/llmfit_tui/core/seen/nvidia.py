@@ -76,6 +76,8 @@ def _row(cells: dict[str, str]) -> Sighting | None:
     if not found:
         return None
     name = named(found.get("name"))
+    # Only chips that share the host's memory cannot tell how much they have.
+    silent = found.get("memory_bytes", "").lower() == found.get("used_bytes", "?").lower() == "[n/a]"
     return Sighting(
         "nvidia-smi",
         name=name,
@@ -85,7 +87,7 @@ def _row(cells: dict[str, str]) -> Sighting | None:
         memory_bytes=size_bytes(found.get("memory_bytes"), "m"),
         used_bytes=size_bytes(found.get("used_bytes"), "m", least=0),
         free_bytes=size_bytes(found.get("free_bytes"), "m", least=0),
-        integrated=shares_memory(name),
+        integrated=shares_memory(name) or silent or None,
         unique=cells.get("uuid"),
         partition="MIG" if cells.get("mig.mode.current", "").lower() == "enabled" else None,
     )

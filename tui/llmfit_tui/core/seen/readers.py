@@ -124,11 +124,14 @@ READERS = (
     Reader("mthreads-gmi", _form(r"mthreads-gmi|\bMTT \S+"), boards.read_mthreads),
     Reader(
         "summary",
-        _form(r"^\W*(?:GPU(?: \d+| name)?|CPU|Host|Total RAM|RAM|Memory): |Device-\d+: |^\s*- \"Intel"),
+        _form(
+            r"^\W*(?:GPU(?: \d+| name| agent)?|CPU|Host|Total RAM|RAM|Memory): |Device-\d+: |^\s*- \"Intel"
+        ),
         summaries.read_summary,
     ),
     Reader("fields", _form(r"\"?(?:gpu_name|cpu_name|total_ram_gb|total_mem)\"?: "), summaries.read_fields),
     Reader("memory JSON", _form(r"\"[0-9a-f]{4}:[0-9a-f:.]{7}\": *\{"), summaries.read_memory_json),
+    Reader("PCI ids", _form(r"\{'device': '0x"), summaries.read_ids),
     Reader("PCI JSON", _form(r"\"product\": *\{"), summaries.read_pci_json),
 )
 _FILE = re.compile(r"^(?:sudo )?(?:cat )?(/(?:sys|proc)/\S+)(?: .*)?$")

@@ -11,7 +11,7 @@ from llmfit_tui.core.seen.text import GIB, bus_address, plain, size_bytes, vendo
 from llmfit_tui.core.seen.values import Findings, Host, Sighting
 
 _GPU = re.compile(
-    r"^\W*GPU(?: (\d+)| name| model)?(?: \((?:integrated|discrete)\))?\s*: (.+?)\s*$",
+    r"^\W*GPU(?: (\d+)| name| model| agent)?(?: \((?:integrated|discrete)\))?\s*: (.+?)\s*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _MEMORY = re.compile(r"(?:\(| — |, )([\d.]+ GB)(?: VRAM| shared|, \w+\))?")
@@ -51,7 +51,8 @@ def read_summary(text: str) -> Findings:
     return Findings(tuple(devices), Host(cpu=cpu, ram_bytes=ram))
 
 
-def _gpu(value: str, text: str) -> Sighting | None:
+def _gpu(written: str, text: str) -> Sighting | None:
+    value = written.strip("`*_ ")
     if _NOT_A_NAME.match(value) or "(UUID: " in value:
         return None
     memory = _MEMORY.search(value)
@@ -59,7 +60,8 @@ def _gpu(value: str, text: str) -> Sighting | None:
     vendor = vendor_of(name)
     if name is None or vendor is None:
         return None
-    size = size_bytes(memory.group(1)) if memory else None
+    apart = re.search(r"^\W*VRAM: `?(\d+ [KM]i?B)", text, re.MULTILINE)
+    size = size_bytes(memory.group(1)) if memory else size_bytes(apart.group(1)) if apart else None
     if vendor == "Apple":
         cores = re.search(r"GPU core count: (\d+)", text)
         limit = re.search(r"([\d.]+ GB) GPU-available", value)
@@ -112,6 +114,15 @@ def read_memory_json(text: str) -> Findings:
             for bus, size in _VRAM_JSON.findall(text)
         )
     )
+
+
+def read_ids(text: str) -> Findings:
+    """`{'device': '0x1636', ..., 'vendor': '0x1002'}`, as gpu-ls prints ids."""
+    devices = [
+        Sighting("ids", None, vendor_of(None, f"{maker}:{device}"), f"{maker}:{device}")
+        for device, maker in re.findall(r"'device': '0x([0-9a-f]{4})'.*?'vendor': '0x([0-9a-f]{4})'", text)
+    ]
+    return Findings(tuple(device for device in devices if device.vendor))
 
 
 def read_pci_json(text: str) -> Findings:
