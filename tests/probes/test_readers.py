@@ -275,6 +275,23 @@ def test_ascend_prints_two_rows_a_chip_with_and_without_blanks() -> None:
     assert (chip.name, chip.memory_bytes, chip.used_bytes) == ("Ascend 910B3", 65536 * MIB, 15503 * MIB)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "RAM {}/{}MB GR3D_FREQ 0%",
+        "recommendedMaxWorkingSetSize = {} MB",
+        "ggml_x\n  CUDA0: NVIDIA L4 ({} MiB, 1 MiB free)",
+        "node 0 cpus: 1\nnode 0 size: {} MB",
+        "amdgpu: {}M of VRAM memory ready",
+        "MemTotal: {} kB",
+    ],
+)
+def test_a_figure_of_five_thousand_digits_is_no_figure(form: str) -> None:
+    number = "9" * 5000
+    found = findings([("", form.format(number, number))])
+    assert all(device.memory_bytes is None for one in found for device in one.devices)
+
+
 def test_a_decimal_comma_is_read() -> None:
     assert host("Total RAM: 7,9 GB\n").ram_bytes == round(7.9 * GIB)
 

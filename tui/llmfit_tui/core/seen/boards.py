@@ -13,7 +13,7 @@ _USAGE = re.compile(r"(\d+)\s*/\s*(\d+)")
 _MX = re.compile(r"^\|\s*\d+\s+(MetaX \S+|MX\S+)\s*\|.*?\|\s*([0-9a-f:.]{12})\s*\|", re.MULTILINE)
 _MX_USAGE = re.compile(r"\|\s*(\d+)\s*/\s*(\d+) MiB\s*\|")
 _MT = re.compile(r"^(?:\|\s*)?\d+\s+(MTT \S+).*$", re.MULTILINE)
-_MT_USAGE = re.compile(r"(\d+)MiB\((\d+)MiB\)")
+_MT_USAGE = re.compile(r"(\d{1,12})MiB\((\d{1,12})MiB\)")
 
 
 def read_tegrastats(text: str) -> Findings:

@@ -12,7 +12,7 @@ from llmfit_tui.core.seen.matching import Match
 from llmfit_tui.core.seen.text import bus_address, plain, size_bytes, whole
 from llmfit_tui.core.seen.values import Sighting
 
-_APP = re.compile(r"^\s*(\d+), (.+), ([^,]+), ([0-9A-Fa-f:.]+)\s*$", re.MULTILINE)
+_APP = re.compile(r"^[ \t]*(\d+), (.+), ([^,]+), ([0-9A-Fa-f:.]+)\s*$", re.MULTILINE)
 LEAST_CHANGE = 32 << 20
 """Bytes; less is noise of a desktop, and not worth painting."""
 MOST_TO_STOP = 3

@@ -8,13 +8,13 @@ from llmfit_tui.core.seen.text import MIB, bus_address, plain, size_bytes, vendo
 from llmfit_tui.core.seen.values import Findings, Host, Sighting
 from llmfit_tui.core.seen.vulkan import SOFTWARE, bare_name
 
-_CUDA = re.compile(r"^\s*Device \d+: ([^,\n]+), (compute capability [\d.]+|gfx\w+)([^\n]*)", re.MULTILINE)
+_CUDA = re.compile(r"^[ \t]*Device \d+: ([^,\n]+), (compute capability [\d.]+|gfx\w+)([^\n]*)", re.MULTILINE)
 _VULKAN = re.compile(
     r"(?:ggml_vulkan: |^Vulkan)(\d+)(?: =|:) (.+?)(?: \(([^()]*(?:\([^()]*\)[^()]*)*)\))? \| uma: (\d)",
     re.MULTILINE,
 )
 _LISTED = re.compile(
-    r"^\s+(CUDA|ROCm|Vulkan|MTL|SYCL|Metal|CANN|HIP)\d+: (.+) \((\d+) MiB, (\d+) MiB free\)", re.MULTILINE
+    r"^[ \t]+(CUDA|ROCm|Vulkan|MTL|SYCL|Metal|CANN|HIP)\d+: (.+) \((\d+) MiB, (\d+) MiB free\)", re.MULTILINE
 )
 _USING = re.compile(
     r"using device (CUDA|ROCm|Vulkan|MTL|SYCL|Metal|CANN)(\d+) \((.+?)\)(?: \(([^()]*)\))? - (\d+) MiB free"

@@ -8,19 +8,17 @@ from llmfit_tui.core.seen.values import Findings, Host, Sighting
 
 _PCI_NAME = re.compile(r"\[0x([0-9a-f]{4})\]")
 _FIELD = re.compile(
-    r"^\|?\s*(\d+)?\s*\|?\s*(Device Name|Device Type|PCI Device ID|PCI BDF Address|Memory Physical Size): *"
-    r"(.*?)\s*\|?\s*$",
-    re.MULTILINE,
+    r"(?:\d+[ |]+)?(Device Name|Device Type|PCI Device ID|PCI BDF Address|Memory Physical Size): *(.*)"
 )
 _SYCL_ROW = re.compile(r"^\|\s*\d+\|\s*\[(\w+):gpu:\d+\]\|\s*(.*?)\|.*\|\s*(\d+)\|", re.MULTILINE)
 _SYCL_LINE = re.compile(
     r"Device \d+: (.+?),\s+compute capability ([\d.]+),.*?global mem size (\d+)", re.DOTALL
 )
 _SYCL_LS = re.compile(r"^\[(\w+):gpu\]\S*\s+.*?, (.+?) (?:[\d.]+ )?\[[^\]]*\]\s*$", re.MULTILINE)
-_CL_NAME = re.compile(r"^\s*Device Name\s{2,}(.+?)\s*$", re.MULTILINE)
-_CL_TYPE = re.compile(r"^\s*Device Type\s{2,}(.+?)\s*$", re.MULTILINE)
+_CL_NAME = re.compile(r"^[ \t]*Device Name\s{2,}(.+?)\s*$", re.MULTILINE)
+_CL_TYPE = re.compile(r"^[ \t]*Device Type\s{2,}(.+?)\s*$", re.MULTILINE)
 _CL_MEMORY = re.compile(r"Global [Mm]emory [Ss]ize:?\s+(?:(\d{6,})|([\d.]+ [KMGT]i?B))")
-_CL_BOARD = re.compile(r"^\s*Device Board Name \(AMD\)\s{2,}(.+?)\s*$", re.MULTILINE)
+_CL_BOARD = re.compile(r"^[ \t]*Device Board Name \(AMD\)\s{2,}(.+?)\s*$", re.MULTILINE)
 _CL_BUS = re.compile(r"PCI(?:-E)?[ ,:]+([0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7])")
 _CL_OTHER = re.compile(r"(?:Level ?Zero|OpenCL)\w* - (.+?)\s*$", re.MULTILINE)
 
@@ -29,7 +27,11 @@ def read_xpu_smi(text: str) -> Findings:
     """`xpu-smi discovery`, with or without borders. Plain discovery has no line for memory."""
     devices: list[Sighting] = []
     seen: set[str] = set()
-    for _, key, value in _FIELD.findall(text):
+    for line in text.splitlines():
+        field = _FIELD.match(line.strip(" \t|"))
+        if field is None:
+            continue
+        key, value = field.groups()
         if not devices or key in seen:
             devices.append(Sighting("xpu-smi"))
             seen = set()

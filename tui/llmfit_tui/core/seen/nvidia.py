@@ -6,8 +6,8 @@ from llmfit_tui.core.seen.text import bus_address, hex_id, plain, size_bytes
 from llmfit_tui.core.seen.values import MOST_DEVICES, Findings, Sighting, Slice, too_many
 
 _ASKED = re.compile(r"--query-gpu[= ]([\w.,]+)")
-_LISTED = re.compile(r"^\s*GPU (\d+): (.+?)(?: \(UUID: [^)]*\))?\s*$", re.MULTILINE)
-_LISTED_SLICE = re.compile(r"^\s+MIG (\S+)\s+Device\s+\d+:", re.MULTILINE)
+_LISTED = re.compile(r"^[ \t]*GPU (\d+): (.+?)(?: \(UUID: [^)]*\))?\s*$", re.MULTILINE)
+_LISTED_SLICE = re.compile(r"^[ \t]+MIG (\S+)\s+Device\s+\d+:", re.MULTILINE)
 _DEAD = re.compile(
     r"Unable to determine the device handle for (?:gpu|GPU) ?(\S*?):? ?([\w ]+ Error.*)?$", re.MULTILINE
 )

@@ -11,6 +11,8 @@ from llmfit_tui.core.seen.text import bus_address, size_bytes, whole
 from llmfit_tui.core.seen.values import Findings, Sighting, Slice
 
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.]*)([^<>]*?)(/?)>([^<]*)")
+DEEPEST = 16
+"""Elements inside one another; real ones are six."""
 _ID = re.compile(r'id="([^"]*)"')
 
 
@@ -52,6 +54,8 @@ def _walk(text: str) -> Iterator[tuple[tuple[str, ...], str, str]]:
             continue
         if tag == "gpu":
             path.clear()
+        if len(path) >= DEEPEST:
+            continue
         path.append(tag)
         yield tuple(path), attributes, content.strip()
         if empty:

@@ -24,7 +24,7 @@ from llmfit_tui.core.seen import (
 )
 from llmfit_tui.core.seen.values import MOST_DEVICES, Findings, too_many
 
-LONGEST = 1 << 20
+LONGEST = 1 << 18
 """Characters of one text that are read."""
 FIRST = 1 << 16
 """Characters in which a text shows its form."""
@@ -41,8 +41,11 @@ class Reader:
     """A command that prints this form even where the text does not show it; the reader wants to know it."""
 
     def findings(self, text: str, command: str) -> Findings:
-        """What the reader makes of the text."""
-        return self.read(text) if self.asked is None else self.read(text, command)
+        """What the reader makes of the text; nothing where a figure in it is none a machine could have."""
+        try:
+            return self.read(text) if self.asked is None else self.read(text, command)
+        except (ValueError, OverflowError):
+            return Findings(notes=(f"{self.name}: a figure cannot be read",))
 
 
 def _form(pattern: str) -> re.Pattern[str]:
@@ -56,7 +59,7 @@ READERS = (
         nvidia.read_csv,
         _form(r"--query-gpu"),
     ),
-    Reader("nvidia-smi -L", _form(r"^\s*GPU \d+: (?:.+\(UUID: |[^—(:]+$)"), nvidia.read_list),
+    Reader("nvidia-smi -L", _form(r"^[ \t]*GPU \d+: (?:.+\(UUID: |[^—(:]+$)"), nvidia.read_list),
     Reader("nvidia-smi -q", _form(r"^=+NVSMI LOG=+|^ +Product Name +: "), nvidia.read_query),
     Reader("nvidia-smi -q -x", _form(r"<nvidia_smi_log>|<gpu id="), nvidia_xml.read_xml),
     Reader(
@@ -70,8 +73,8 @@ READERS = (
     Reader("rocm-smi table", _form(r"^(?:Device|GPU)\s+(?:Node|Temp|DID)\b"), rocm_smi.read_concise),
     Reader("rocminfo", _form(r"^ +Marketing Name: |^ +Segment: +GLOBAL"), rocm.read_rocminfo),
     Reader("amd-smi", _form(r"^ +MARKET_NAME: "), rocm.read_amd_smi),
-    Reader("amdgpu log", _form(r"\d+M of (?:VRAM|GTT) memory ready"), rocm.read_boot),
-    Reader("xpu-smi", _form(r"^\|? *\d* *\|? *Device (?:Name|Type): "), intel.read_xpu_smi),
+    Reader("amdgpu log", _form(r"\b\d{1,9}M of (?:VRAM|GTT) memory ready"), rocm.read_boot),
+    Reader("xpu-smi", _form(r"(?:Device Name|PCI BDF Address): "), intel.read_xpu_smi),
     Reader("SYCL", _form(r"\[level_zero:gpu|\[opencl:gpu|SYCL devices"), intel.read_sycl),
     Reader("clinfo", _form(r"Global [Mm]emory [Ss]ize"), intel.read_clinfo),
     Reader("kernel files", _form(r"^/(?:sys|proc)/\S+: "), sysfs.read_files),
@@ -81,18 +84,18 @@ READERS = (
         pci.read_lspci,
     ),
     Reader("lspci -vmm", _form(r"^Class:\t(?:03|12)\d\d$"), pci.read_blocks),
-    Reader("vulkaninfo", _form(r"^\s*deviceName\s+= "), vulkan.read_vulkaninfo),
+    Reader("vulkaninfo", _form(r"^[ \t]*deviceName\s+= "), vulkan.read_vulkaninfo),
     Reader("glxinfo", _form(r"^ *Device: .*\(0x[0-9a-f]{4}\)"), vulkan.read_glxinfo),
     Reader(
         "llama.cpp",
         _form(
             r"ggml_|^Available devices:|inference compute|using device |\"system memory\"|WorkingSetSize"
-            r"|^\s*Device \d+: .*compute capability|^Vulkan\d+: "
+            r"|^[ \t]*Device \d+: .*compute capability|^Vulkan\d+: "
         ),
         ggml.read_ggml,
     ),
     Reader("system_profiler JSON", _form(r"\"SP\w+DataType\""), apple.read_json),
-    Reader("system_profiler", _form(r"^\s*(?:Chipset Model|Model Identifier): "), apple.read_text),
+    Reader("system_profiler", _form(r"^[ \t]*(?:Chipset Model|Model Identifier): "), apple.read_text),
     Reader("sysctl", _form(r"^(?:hw\.|machdep\.|iogpu\.)\w+[\w.]*: "), apple.read_sysctl),
     Reader(
         "Windows list",
@@ -106,7 +109,7 @@ READERS = (
         _form(r"^(?:Name|AdapterRAM|Caption) .*(?:VideoProcessor|AdapterRAM|Name|DriverVersion)"),
         windows.read_table,
     ),
-    Reader("DXGI", _form(r"^\s*Dedicated Memory: "), windows.read_dxgi),
+    Reader("DXGI", _form(r"^[ \t]*Dedicated Memory: "), windows.read_dxgi),
     Reader(
         "lscpu",
         _form(r"^ *(?:Socket\(s\)|Core\(s\) per socket|NUMA node\(s\)|Model name) *:"),
@@ -114,7 +117,7 @@ READERS = (
     ),
     Reader("cpuinfo", _form(r"^(?:model name|CPU implementer|processor)\t*: "), host.read_cpuinfo),
     Reader("meminfo", _form(r"^MemTotal:\s+\d+"), host.read_meminfo),
-    Reader("free", _form(r"^\s+total +used +free"), host.read_free, _form(r"^free\b")),
+    Reader("free", _form(r"^[ \t]+total +used +free"), host.read_free, _form(r"^free\b")),
     Reader("numactl", _form(r"^node \d+ cpus:|^MemTotal\s+[\d.]+"), host.read_numa),
     Reader("dmidecode", _form(r"^Memory Device\s*$"), dmi.read_dmidecode),
     Reader("tegrastats", _form(r"\bRAM \d+/\d+MB"), boards.read_tegrastats),
@@ -125,7 +128,8 @@ READERS = (
     Reader(
         "summary",
         _form(
-            r"^\W*(?:GPU(?: \d+| name| agent)?|CPU|Host|Total RAM|RAM|Memory): |Device-\d+: |^\s*- \"Intel"
+            r"^[^\w\n]*(?:GPU(?: \d+| name| agent)?|CPU|Host|Total RAM|RAM|Memory): "
+            r"|Device-\d+: |^[ \t]*- \"Intel"
         ),
         summaries.read_summary,
     ),

@@ -10,7 +10,7 @@ from llmfit_tui.core.seen.values import Findings, Host, Sighting
 _AGENT = re.compile(r"^\*+\s*\n^Agent \d+\s*\n", re.MULTILINE)
 _POOL = re.compile(r"Segment:\s+GLOBAL;.*?COARSE GRAINED.*?Size:\s+(\d+)", re.DOTALL)
 _CARD = re.compile(r"^GPU: (\d+)\s*$", re.MULTILINE)
-_BOOT = re.compile(r"(?:amdgpu(?: ([0-9a-f:.]{12}))?: .*?)?\b(\d+)M of (VRAM|GTT) memory ready")
+_BOOT = re.compile(r"(?:amdgpu(?: ([0-9a-f:.]{12}))?: .*?)?\b(\d{1,9})M of (VRAM|GTT) memory ready")
 
 
 def read_rocminfo(text: str) -> Findings:

@@ -11,18 +11,18 @@ from llmfit_tui.core.seen.text import GIB, bus_address, plain, size_bytes, vendo
 from llmfit_tui.core.seen.values import Findings, Host, Sighting
 
 _GPU = re.compile(
-    r"^\W*GPU(?: (\d+)| name| model| agent)?(?: \((?:integrated|discrete)\))?\s*: (.+?)\s*$",
+    r"^[^\w\n]*GPU(?: (\d+)| name| model| agent)?(?: \((?:integrated|discrete)\))?\s*: (.+?)\s*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _MEMORY = re.compile(r"(?:\(| — |, )([\d.]+ GB)(?: VRAM| shared|, \w+\))?")
 _TAIL = re.compile(r"\s+(?:—|–|\(unified|\([\d.]+ GB|\[\d{4}:).*$")
 _NOT_A_NAME = re.compile(r"^(?:none|not detected|\d+$|\d+ core gpu|no )", re.IGNORECASE)
-_CPU = re.compile(r"^\W*(?:CPU|Host|Processor)\s*: ?\"?(.+?)(?:\s+[—@].*|\s+\(.*|\")?\s*$", re.MULTILINE)
+_CPU = re.compile(r"^[^\w\n]*(?:CPU|Host|Processor)\s*: ?\"?(.+?)(?:\s+[—@].*|\s+\(.*|\")?\s*$", re.MULTILINE)
 _RAM = (
-    re.compile(r"^\W*Total RAM: (.+?)\s*$", re.MULTILINE),
-    re.compile(r"^\W*RAM: ([\d.]+ ?GB)", re.MULTILINE),
+    re.compile(r"^[^\w\n]*Total RAM: (.+?)\s*$", re.MULTILINE),
+    re.compile(r"^[^\w\n]*RAM: ([\d.]+ ?GB)", re.MULTILINE),
     re.compile(r"^GPU name: Apple(?:.|\n)*^GPU memory: (.+)$", re.MULTILINE),
-    re.compile(r"^\W*Memory: \d+MiB / (\d+MiB)", re.MULTILINE),
+    re.compile(r"^[^\w\n]*Memory: \d+MiB / (\d+MiB)", re.MULTILINE),
     re.compile(r"Memory: total: [\d.]+ \w+ available: ([\d.]+ GiB)"),
 )
 _PAIR = re.compile(
@@ -30,7 +30,7 @@ _PAIR = re.compile(
 )
 _PCI_JSON = re.compile(r'"id": "([0-9a-f]{4})",\s*"name": "([^"]*)"')
 _VRAM_JSON = re.compile(r'"([0-9a-f]{4}:[0-9a-f:.]{7})": *\{[^{}]*"vram": "(\d+)"')
-_PARTS = re.compile(r'^\s*(?:Device-\d+: (.+)|- "(.+)")$', re.MULTILINE)
+_PARTS = re.compile(r'^[ \t]*(?:Device-\d+: (.+)|- "(.+)")$', re.MULTILINE)
 
 
 def read_summary(text: str) -> Findings:
@@ -44,7 +44,7 @@ def read_summary(text: str) -> Findings:
     if (
         cpu
         and cpu.startswith("Apple")
-        and (cores := re.search(r"^\W*GPU: (\d+) Core GPU", text, re.MULTILINE))
+        and (cores := re.search(r"^[^\w\n]*GPU: (\d+) Core GPU", text, re.MULTILINE))
     ):
         devices.append(Sighting("summary", cpu, "Apple", integrated=True, cores=int(cores.group(1))))
     ram = next((size for pattern in _RAM for size in map(size_bytes, pattern.findall(text)) if size), None)
@@ -60,7 +60,7 @@ def _gpu(written: str, text: str) -> Sighting | None:
     vendor = vendor_of(name)
     if name is None or vendor is None:
         return None
-    apart = re.search(r"^\W*VRAM: `?(\d+ [KM]i?B)", text, re.MULTILINE)
+    apart = re.search(r"^[^\w\n]*VRAM: `?(\d+ [KM]i?B)", text, re.MULTILINE)
     size = size_bytes(memory.group(1)) if memory else size_bytes(apart.group(1)) if apart else None
     if vendor == "Apple":
         cores = re.search(r"GPU core count: (\d+)", text)

@@ -3,7 +3,7 @@
 import re
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
-_SIZE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([KMGT]?)(i?)(?:B|bytes?)?\b", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*(?:([KMGT])i?)?(?:B|bytes?)?\b", re.IGNORECASE)
 _POWERS = {"": 1, "k": KIB, "m": MIB, "g": GIB, "t": 1 << 40}
 _BUS = re.compile(r"(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])", re.IGNORECASE)
 _MARKS = re.compile(r"\((?:r|tm|c)\)|[®™©]", re.IGNORECASE)
@@ -46,7 +46,7 @@ def size_bytes(text: str | None, unit: str = "", least: int = 1) -> int | None:
     match = _SIZE.search(text)
     if match is None or len(match.group(1)) > 20:
         return None
-    written = (match.group(2) + match.group(3)).lower() or unit.lower()
+    written = (match.group(2) or unit).lower()
     value = round(float(match.group(1).replace(",", ".")) * _POWERS[written[:1]])
     return value if least <= value <= LARGEST else None
 

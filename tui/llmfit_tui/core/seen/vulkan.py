@@ -6,12 +6,12 @@ from llmfit_tui.core.seen.text import plain, size_bytes, vendor_of
 from llmfit_tui.core.seen.values import Findings, Sighting
 
 _DEVICE = re.compile(r"^GPU\d+:\s*$|^VkPhysicalDeviceProperties:\s*$", re.MULTILINE)
-_FIELD = re.compile(r"^\s+(\w+)\s+= (.*?)\s*$", re.MULTILINE)
+_FIELD = re.compile(r"^[ \t]+(\w+)\s+= (.*?)\s*$", re.MULTILINE)
 _WRAPPED = re.compile(r"^Microsoft Direct3D12 \((.+)\)$")
 _DRIVER = re.compile(
     r"\s*\((?:RADV|radeonsi|ACO|LLVM|zink|Dozen)[^()]*(?:\([^()]*\)[^()]*)*\)\s*$", re.IGNORECASE
 )
-_GL = re.compile(r"^\s*Device: (.+?) \(.*?\)?\s*\(0x([0-9a-f]{4})\)\s*$", re.MULTILINE)
+_GL = re.compile(r"^[ \t]*Device: (.+?) \(.*?\)?\s*\(0x([0-9a-f]{4})\)\s*$", re.MULTILINE)
 SOFTWARE = re.compile(r"llvmpipe|swiftshader|softpipe|lavapipe|\bCPU\b|Basic Render", re.IGNORECASE)
 
 

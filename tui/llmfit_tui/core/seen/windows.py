@@ -79,7 +79,7 @@ def _chip(processor: str, vendor: str | None) -> str | None:
 
 def read_dxgi(text: str) -> Findings:
     """dxdiag: dedicated and shared memory of each card."""
-    parts = re.split(r"^(?=\s*Card name:)", text, flags=re.MULTILINE)
+    parts = re.split(r"^(?=[ \t]*Card name:)", text, flags=re.MULTILINE)
     return Findings(tuple(device for part in parts if (device := _dxgi(part)) is not None))
 
 
