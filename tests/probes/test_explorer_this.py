@@ -39,14 +39,19 @@ def app(where: Places | None = None, opens: Opens = Opens.WITH_GPU) -> LlmfitApp
     return LlmfitApp(shipped(), first_scenario(shipped(), where), where, opens=opens)
 
 
+async def settled(pilot: Pilot[None]) -> None:
+    """A message travels from a thread to the screen, the panes and the estimate."""
+    for _ in range(12):
+        await pilot.pause()
+
+
 async def seen(pilot: Pilot[None], found: Detected) -> ExplorerScreen:
     """The explorer after the message a detection ends with."""
     explorer = pilot.app.screen
     assert isinstance(explorer, ExplorerScreen)
     await pilot.pause()
     explorer.post_message(MachineSeen(found))
-    for _ in range(4):
-        await pilot.pause()
+    await settled(pilot)
     return explorer
 
 
@@ -77,6 +82,7 @@ async def test_without_a_gpu_it_stands_first_and_the_start_stays() -> None:
 async def test_a_machine_chosen_meanwhile_stays_chosen() -> None:
     async with app().run_test(size=(120, 36)) as pilot:
         await pilot.press("3", "down")
+        await settled(pilot)
         explorer = await seen(pilot, machine(TWO))
         assert not chosen(explorer).startswith("this machine")
 
@@ -91,7 +97,7 @@ async def test_one_key_makes_a_profile_of_it(where: Places) -> None:
     async with app(where).run_test(size=(120, 36)) as pilot:
         explorer = await seen(pilot, machine(TWO, memory(62)))
         await pilot.press("3", "p")
-        await pilot.pause()
+        await settled(pilot)
         assert rows(explorer) == ["this machine: 2x RTX 3090", "my 2x RTX 3090"]
     kept = read_profiles(where).find("my 2x RTX 3090")
     assert kept is not None
@@ -105,13 +111,14 @@ async def test_one_key_shows_only_ones_own_machines_rated_and_the_same_key_all_o
         explorer = await seen(pilot, machine(TWO, memory(62)))
         everything = len(explorer.hardware.shown)
         await pilot.press("o")
-        await pilot.pause()
+        await settled(pilot)
         assert [rows(explorer)[index] for index in explorer.hardware.shown] == [
             "this machine: 2x RTX 3090",
             "lab",
             "attic",
         ]
         await pilot.press("o")
+        await settled(pilot)
         assert len(explorer.hardware.shown) == everything
 
 
@@ -119,6 +126,7 @@ async def test_without_a_machine_of_ones_own_the_key_says_how_to_get_one() -> No
     async with app().run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         await pilot.press("o")
+        await settled(pilot)
         explorer = pilot.app.screen
         assert isinstance(explorer, ExplorerScreen)
         assert explorer.hardware.filter_text == ""
@@ -150,9 +158,9 @@ async def test_free_memory_counts_by_a_key_and_says_what_to_stop(monkeypatch: py
     async with app().run_test(size=(120, 36)) as pilot:
         explorer = await seen(pilot, machine(CARD, memory(62)))
         await pilot.press("w")
+        await settled(pilot)
         explorer.post_message(usage(0.2, ("llama-server", 22), ("Xorg", 0.1)))
-        for _ in range(4):
-            await pilot.pause()
+        await settled(pilot)
         assert asked == [1]
         assert explorer.scenario is not None
         gpu = explorer.scenario.machine.gpus[0]
@@ -161,10 +169,10 @@ async def test_free_memory_counts_by_a_key_and_says_what_to_stop(monkeypatch: py
         assert "fits if you stop llama-server" in said
         before = explorer.scenario
         explorer.post_message(usage(0.2001, ("llama-server", 22), ("Xorg", 0.1)))
-        await pilot.pause()
+        await settled(pilot)
         assert explorer.scenario is before
         await pilot.press("w")
-        await pilot.pause()
+        await settled(pilot)
         assert explorer.scenario.machine.gpus[0].usable_bytes != gpu.usable_bytes
 
 
