@@ -110,14 +110,14 @@ async def test_one_key_shows_only_ones_own_machines_rated_and_the_same_key_all_o
     async with app(where).run_test(size=(120, 36)) as pilot:
         explorer = await seen(pilot, machine(TWO, memory(62)))
         everything = len(explorer.hardware.shown)
-        await pilot.press("o")
+        await pilot.press("y")
         await settled(pilot)
         assert [rows(explorer)[index] for index in explorer.hardware.shown] == [
             "this machine: 2x RTX 3090",
             "lab",
             "attic",
         ]
-        await pilot.press("o")
+        await pilot.press("y")
         await settled(pilot)
         assert len(explorer.hardware.shown) == everything
 
@@ -125,7 +125,7 @@ async def test_one_key_shows_only_ones_own_machines_rated_and_the_same_key_all_o
 async def test_without_a_machine_of_ones_own_the_key_says_how_to_get_one() -> None:
     async with app().run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        await pilot.press("o")
+        await pilot.press("y")
         await settled(pilot)
         explorer = pilot.app.screen
         assert isinstance(explorer, ExplorerScreen)

@@ -95,8 +95,8 @@ GROUPS = {
         Key("profile.delete", "x,delete", "x", "profile('delete')", "delete it"),
         Key(
             "profile.fleet",
-            "o",
-            "o",
+            "y",
+            "y",
             "own_machines",
             "only your own machines, all rated; again: all hardware",
         ),

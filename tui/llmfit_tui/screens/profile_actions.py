@@ -41,7 +41,7 @@ class ProfileActions(ExplorerBase):
         pane.apply_filter(OWN_WORDS if only else "")
         self.front(pane)
         name = self.scenario.model.name if self.scenario else "the model"
-        told = f"where {name} runs, of {len(pane.own)} machines of your own; o shows all hardware"
+        told = f"where {name} runs, of {len(pane.own)} machines of your own; y shows all hardware"
         self.say(told if only else "all hardware")
 
     def _open_form(self, before: Profile | None) -> None:
