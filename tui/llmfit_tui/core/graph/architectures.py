@@ -116,6 +116,8 @@ FAMILIES = {
     ),
     # latent attention
     "deepseek2": Family(block=latent_transformer, reads_router=True),
+    "deepseek32": Family(block=latent_transformer, reads_router=True),
+    "glm-dsa": Family(block=latent_transformer, reads_router=True),
     "mistral4": Family(Style(tempered=Tempered.ALL), latent_transformer, reads_router=True),
     # recurrent state
     "mamba": Family(block=mamba),

@@ -3,6 +3,7 @@
 from llmfit_tui.core.graph.builder import Builder
 from llmfit_tui.core.graph.cuda import in_cuda
 from llmfit_tui.core.graph.inputs import CacheInputs
+from llmfit_tui.core.graph.sparse import only
 from llmfit_tui.core.graph.tensors import F16, Tensor, elements, multiply, op, over, shape, store, view
 from llmfit_tui.core.layers import Keeps
 
@@ -16,6 +17,7 @@ def attention(
     output: str = "attn_output",
     softcap: bool = False,
     absorbed: str = "",
+    best: Tensor | None = None,
 ) -> Tensor:
     """Attention over the cache; `absorbed` names the matrix that unpacks latent values."""
     window = b.model.arch.kinds[b.block] is Keeps.WINDOW
@@ -41,7 +43,8 @@ def attention(
         b.expand(store(keys, flat, inputs.key_ids))
     if v is not None and not latent:
         b.expand(_stored_values(b, values, v, inputs.value_ids))
-    y = _attend(b, q, keys, values, inputs, (kv_heads, key, value), softcap=softcap, absorbed=absorbed)
+    mask = inputs.mask if best is None else only(inputs, best)
+    y = _attend(b, q, keys, values, inputs, (kv_heads, key, value), mask, softcap=softcap, absorbed=absorbed)
     if value_rotation is not None:
         y = _rotated(y, value_rotation)
     return b.linear(y, output) if output else y
@@ -81,6 +84,7 @@ def _attend(
     values: Tensor,
     inputs: CacheInputs,
     sizes: tuple[int, int, int],
+    mask: Tensor,
     *,
     softcap: bool,
     absorbed: str,
@@ -89,7 +93,7 @@ def _attend(
     heads, tokens, streams = q.ne[1], b.tokens // run.streams, run.streams
     q = view(view(q, q.ne[0], heads, tokens, streams), q.ne[0], tokens, heads, streams)
     if run.flash:
-        y = op((value, heads, tokens, streams), q, keys, keys if absorbed else values, inputs.mask)
+        y = op((value, heads, tokens, streams), q, keys, keys if absorbed else values, mask)
         y.on_gpu = _with_copies(b, y.size, inputs.cells, kv_heads * key, kv_heads * value, absorbed)
         if b.layout.gpus and not in_cuda(b.model, b.block):
             y.home = b.layout.host
@@ -104,7 +108,7 @@ def _attend(
         y = op((inputs.cells, tokens, heads, streams), keys, q)
         if softcap:
             y = over(over(over(y)))
-        y = over(y, inputs.mask)
+        y = over(y, mask)
         if absorbed or not run.transposed:
             values = op((inputs.cells, value, kv_heads, streams), keys if absorbed else values, item=F16)
         y = op((value, tokens, heads, streams), values, y)

@@ -7,7 +7,7 @@ sizes in place of values. The order of inputs matters: it decides the order in w
 from functools import cached_property
 
 from llmfit_tui.core.config import items, table
-from llmfit_tui.core.graph.inputs import Inputs
+from llmfit_tui.core.graph.inputs import Indexer, Inputs
 from llmfit_tui.core.graph.model import GraphModel, Shapes
 from llmfit_tui.core.graph.run import Run
 from llmfit_tui.core.graph.tensors import (
@@ -49,6 +49,7 @@ class Builder:
         self.flash: list[tuple[Tensor, int]] = []
         """Flash attention, and the device of its block."""
         self.embeddings: Tensor | None = None
+        self.indexer: Indexer | None = None
         self.per_layer: Tensor | None = None
         """Gemma's second embedding, a slice for each block."""
 

@@ -15,7 +15,8 @@ def in_cuda(model: GraphModel, block: int) -> bool:
     key, value = model.head_dims(block)
     heads, kv_heads = model.number("H", block), model.number("KV", block) or 1
     if model.arch.latent:
-        key, value, kv_heads = max(model.arch.key_widths), model.setting("kv_lora_rank"), 1
+        value, kv_heads = model.setting("kv_lora_rank"), 1
+        key = value + model.number("ROT", block)
     if key == value and key in SAME_WIDTHS:
         return True
     ratio = OTHER_WIDTHS.get((key, value))

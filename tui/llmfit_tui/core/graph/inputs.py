@@ -40,6 +40,16 @@ class CacheInputs:
         self.value_rotation = _rotation(value, run.quantized_values, grows=False)
 
 
+class Indexer:
+    """Inputs of the indexers of all blocks, and the tokens the last one chose (sparse attention)."""
+
+    def __init__(self, run: Run, cells: int, width: int) -> None:
+        self.ids = leaf(run.tokens, item=I64)
+        self.mask = leaf(cells, run.tokens // run.streams, 1, run.streams, item=F16)
+        self.rotation = leaf(width, width)
+        self.chosen: Tensor | None = None
+
+
 def _rotation(width: int, quantized: bool, grows: bool) -> Tensor | None:
     """The Hadamard matrix a quantized cache is rotated by, where heads divide into it."""
     if not quantized or not width or width % SMALLEST_ROTATION:

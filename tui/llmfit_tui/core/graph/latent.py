@@ -3,6 +3,7 @@
 from llmfit_tui.core.graph.attention import attention
 from llmfit_tui.core.graph.blocks import feed_forward
 from llmfit_tui.core.graph.builder import Builder
+from llmfit_tui.core.graph.sparse import chosen
 from llmfit_tui.core.graph.styles import Style
 from llmfit_tui.core.graph.tensors import Tensor, multiply, op, over, part, shape, view
 
@@ -20,9 +21,11 @@ def latent_attention(b: Builder, x: Tensor, rotated: bool) -> Tensor:
     heads, nope, rotary, rank = (b.number(s) for s in ("H", "NOPE", "ROT", "KVL"))
     tokens = b.tokens
     if b.has("attn_q_a"):
-        q = b.linear(b.norm(b.linear(x, "attn_q_a"), "attn_q_a_norm"), "attn_q_b")
+        low = b.norm(b.linear(x, "attn_q_a"), "attn_q_a_norm")
+        best = chosen(b, x, low) if b.has_block("indexer.attn_q_b") else None
+        q = b.linear(low, "attn_q_b")
     else:
-        q = b.linear(x, "attn_q")
+        q, best = b.linear(x, "attn_q"), None
     q = view(q, nope + rotary, heads, tokens)
     q_rotary = part(q, rotary, heads, tokens)
     pressed = b.linear(x, "attn_kv_a_mqa")
@@ -35,7 +38,7 @@ def latent_attention(b: Builder, x: Tensor, rotated: bool) -> Tensor:
     q = op(shape(rank + rotary, heads, tokens), absorbed, q_rotary)
     v = view(latent, rank, 1, tokens)
     k = op(shape(rank + rotary, 1, tokens), v, k_rotary)
-    return attention(b, q, k, v, absorbed="attn_v_b")
+    return attention(b, q, k, v, absorbed="attn_v_b", best=best)
 
 
 def unpacked_transformer(b: Builder, x: Tensor, _style: Style) -> Tensor:

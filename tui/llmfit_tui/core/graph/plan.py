@@ -95,10 +95,11 @@ def _carry(x: Tensor, device: int) -> None:
 def _blocks(b: Builder, style: Style) -> list[int]:
     """The blocks to build: all that differ from their neighbours in tensors, cache, rotation or device.
 
-    A second embedding is copied for each block, and pipelined GPUs keep every copy.
+    All where each adds something that stays: pipelined GPUs keep a copy of every slice of a second embedding,
+    and a sparse mask begins with a tensor of its own.
     """
     layout, last = b.layout, len(b.model.blocks) - 1
-    if layout.pipelined and b.per_layer is not None:
+    if (layout.pipelined and b.per_layer is not None) or b.has_block("indexer.proj"):
         return list(range(last + 1))
     kinds: list[tuple[object, ...]] = []
     for i, alike in enumerate(b.model.classes):

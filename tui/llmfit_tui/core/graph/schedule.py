@@ -18,7 +18,7 @@ PIPELINE_COPIES = 4
 def schedule(graph: Graph, host: int, op_offload: bool = True, pipeline: bool = False) -> Graph:
     """The graph as it runs on devices 0..host: every tensor's device set, copies put in where needed."""
     for leaf in graph.leaves:
-        leaf.device = host
+        leaf.device = None if leaf.blank else host
     ops = [node for node in graph.nodes if node.root is None or node.root.external]
     for node in ops:
         node.device = _bound(node, host, op_offload)
@@ -26,6 +26,10 @@ def schedule(graph: Graph, host: int, op_offload: bool = True, pipeline: bool = 
     _spread(reversed(ops), host, gpus_only=True)
     _spread(ops, host, gpus_only=False)
     _spread(reversed(ops), host, gpus_only=False)
+    for node in ops:
+        for src in node.srcs:
+            if src.blank:
+                src.device = node.device
     return _split(graph, host, pipeline)
 
 
@@ -132,6 +136,9 @@ def _multiplied(leaves: list[Tensor], copies: list[Tensor], host: int) -> list[T
     """Inputs and their copies, several of each, none ever freed."""
     made: list[Tensor] = []
     for leaf in leaves:
+        if leaf.blank:
+            made.append(leaf)
+            continue
         for extra in range(PIPELINE_COPIES):
             one = leaf if not extra else _copy(leaf, host)
             one.kept = True

@@ -33,6 +33,7 @@ class Tensor:
             "kept",
             "rows",
             "on_gpu",
+            "blank",
         ),
         *("seen", "device", "copies", "users", "views", "held", "at"),
     )
@@ -56,6 +57,8 @@ class Tensor:
         """Rows an op works on, where that is not all but its first dimension."""
         self.on_gpu: int | None = None
         """Bytes on a GPU, where that is more."""
+        self.blank = False
+        """A leaf that is no input: it lies where it is used."""
         self.seen = False
         self.device: int | None = None
         self.copies: dict[int, Tensor] | None = None
