@@ -12,7 +12,7 @@ _FIELD = re.compile(
 )
 _SYCL_ROW = re.compile(r"^\|\s*\d+\|\s*\[(\w+):gpu:\d+\]\|\s*(.*?)\|.*\|\s*(\d+)\|", re.MULTILINE)
 _SYCL_LINE = re.compile(
-    r"Device \d+: (.+?),\s+compute capability ([\d.]+),.*?global mem size (\d+)", re.DOTALL
+    r"Device \d+: ([^\n]{1,120}?),\s+compute capability ([\d.]{1,8}),[^:]{0,400}?global mem size (\d{1,20})"
 )
 _SYCL_LS = re.compile(r"^\[(\w+):gpu\]\S*\s+.*?, (.+?) (?:[\d.]+ )?\[[^\]]*\]\s*$", re.MULTILINE)
 _CL_NAME = re.compile(r"^[ \t]*Device Name\s{2,}(.+?)\s*$", re.MULTILINE)
