@@ -6,7 +6,7 @@ import pytest
 
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.machine import DRIVER_BYTES
+from llmfit_tui.core.machine import DRIVER_BAND, DRIVER_BYTES
 from llmfit_tui.core.placement import Mode
 from llmfit_tui.core.scenario import Scenario, Settings
 from scenes import (
@@ -14,6 +14,7 @@ from scenes import (
     LLAMA_70B,
     QWEN,
     QWEN_MOE,
+    ask,
     cards,
     cpu_machine,
     estimated,
@@ -129,6 +130,16 @@ def test_a_driver_takes_its_memory_on_every_card() -> None:
     found = estimated(LLAMA_8B, "Q4_K_M", "2x RTX 3090")
     each = DRIVER_BYTES[found.scenario.machine.backend]
     assert [load.overhead_bytes for load in found.placement.loads] == [each, each, 0]
+
+
+def test_what_a_driver_takes_has_a_band_around_it() -> None:
+    for backend, usual in DRIVER_BYTES.items():
+        low, high = DRIVER_BAND[backend]
+        assert low <= usual <= high
+    memory = ask(LLAMA_8B, "--quant", "Q4_K_M", "--hardware", "2x RTX 3090")["memory"]
+    assert 0 < memory["overhead_low_bytes"] < memory["overhead_bytes"] < memory["overhead_high_bytes"]
+    exact = ask(LLAMA_8B, "--quant", "Q4_K_M", "--vram", "24GiB")["memory"]
+    assert exact["overhead_low_bytes"] == exact["overhead_bytes"] == exact["overhead_high_bytes"] == 0
 
 
 def test_a_margin_is_kept_free_on_every_gpu() -> None:

@@ -26,6 +26,20 @@ borrow Vulkan's figure; CANN borrows CUDA's.
 """
 
 
+DRIVER_BAND = {
+    Backend.CUDA: (105 << 20, 500 << 20),
+    Backend.ROCM: (410 << 20, 500 << 20),
+    Backend.VULKAN: (192 << 20, 508 << 20),
+    Backend.SYCL: (192 << 20, 508 << 20),
+    Backend.OPENCL: (192 << 20, 508 << 20),
+    Backend.CANN: (105 << 20, 500 << 20),
+    Backend.METAL: (0, 0),
+    Backend.CPU: (0, 0),
+}
+"""The least and the most of the same logs: a CUDA context alone at the low end; context, kernels and pools
+after long prompts at the high end; Vulkan's are quartiles."""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """What a scenario runs on."""
@@ -54,6 +68,13 @@ class Machine:
     def overhead_bytes(self) -> int:
         """Driver memory on each GPU."""
         return DRIVER_BYTES[self.backend] if self.driver_bytes is None else self.driver_bytes
+
+    @property
+    def overhead_band(self) -> tuple[int, int]:
+        """The least and the most it may be."""
+        if self.driver_bytes is not None:
+            return self.driver_bytes, self.driver_bytes
+        return DRIVER_BAND[self.backend]
 
     @property
     def memory_bytes(self) -> int:

@@ -115,6 +115,8 @@ def _compute_basis(found: Estimate) -> str:
 
 def _memory(found: Estimate) -> Document:
     loads = found.placement.loads
+    band = found.scenario.machine.overhead_band
+    driven = [(load, *band) for load in loads if load.overhead_bytes]
     return {
         "weights_bytes": sum(load.weights_bytes for load in loads),
         "kv_cache_bytes": found.cache.attention_bytes,
@@ -123,6 +125,8 @@ def _memory(found: Estimate) -> Document:
         "compute_basis": _compute_basis(found),
         "output_bytes": sum(load.output_bytes for load in loads),
         "overhead_bytes": sum(load.overhead_bytes for load in loads),
+        "overhead_low_bytes": sum(low for _, low, _ in driven),
+        "overhead_high_bytes": sum(high for _, _, high in driven),
         "total_bytes": found.total_bytes,
         "devices": [_device(load) for load in loads],
     }
