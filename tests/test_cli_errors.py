@@ -44,7 +44,7 @@ BAD_WORDS: list[tuple[tuple[str, ...], str]] = [
     (("estimate", QWEN, "--contxt", "8192"), "--contxt"),
     (("estimate", QWEN, "--con", "8192"), "--con"),
     (("estimat", QWEN), "Did you mean estimate"),
-    (("rank",), "No command is called"),
+    (("advise",), "No command is called"),
     (("--nonsense",), "--nonsense"),
     (("models", "--csv"), "--csv"),
 ]

@@ -23,7 +23,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from llmfit_tui.cli import check_log, doctor, estimate, listing, profile
+    from llmfit_tui.cli import check_log, doctor, estimate, listing, profile, rank
 
     top = _Parser(
         prog="llmfit-tui",
@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--config", metavar="DIR", help="folder of profiles and settings")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     estimate.add_to(commands.add_parser)
+    rank.add_to(commands.add_parser)
     listing.add_to(commands.add_parser)
     profile.add_to(commands.add_parser)
     doctor.add_to(commands.add_parser)
@@ -70,7 +71,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     top = parser()
-    commands = ("estimate", "models", "quants", "hardware", "profile", "doctor", "check-log")
+    commands = (
+        "estimate",
+        "rank",
+        "models",
+        "quants",
+        "hardware",
+        "profile",
+        "doctor",
+        "check-log",
+    )
     if words and not words[0].startswith("-") and words[0] not in commands:
         raise UnknownName("command", words[0], nearest(words[0], commands))
     parsed = top.parse_args(words)

@@ -20,7 +20,7 @@ from llmfit_tui.core.names import find_quant, nearest
 from llmfit_tui.core.profile_machine import machine_of_profile, with_wishes
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.recommend import recommended
-from llmfit_tui.core.scenario import Scenario, Settings, default_context
+from llmfit_tui.core.scenario import DEFAULT_CONTEXT, Scenario, Settings, default_context
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.profiles import Kept, Profiles
 
@@ -56,15 +56,7 @@ class Resolver:
     def estimates(self, model: str | Model, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
         """The estimates asked for: one, or one for each quantization. Raises LlmfitError."""
         found = self.model(model) if isinstance(model, str) else model
-        machine = self.machine(
-            options.get("hardware"),
-            options.get("vram"),
-            options.get("ram"),
-            options.get("margin"),
-            options.get("gpu_limit"),
-            options.get("backend"),
-            options.get("ram_bandwidth"),
-        )
+        machine = self._machine_asked(options)
         settings = self._settings(found, machine, options)
         evidence = self.catalog.evidence
         first = Scenario(found, self.catalog.quants[0], machine, settings)
@@ -80,6 +72,22 @@ class Resolver:
                 raise BadValue(f"No size is known for {found.id}.")
             return (self._at(best.scenario, options),)
         return (self._at(replace(first, quant=find_quant(name, self.catalog.quants)), options),)
+
+    def setting(self, options: Mapping[str, Any]) -> tuple[Machine, Settings]:
+        """The machine and the settings of options that speak of no model. Raises LlmfitError."""
+        machine = self._machine_asked(options)
+        return machine, self._settings(None, machine, options)
+
+    def _machine_asked(self, options: Mapping[str, Any]) -> Machine:
+        return self.machine(
+            options.get("hardware"),
+            options.get("vram"),
+            options.get("ram"),
+            options.get("margin"),
+            options.get("gpu_limit"),
+            options.get("backend"),
+            options.get("ram_bandwidth"),
+        )
 
     def _all(self, scenario: Scenario, own: Quant | None, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
         """Every llama.cpp type that llama-quantize makes for this model; the file's own among them."""
@@ -167,9 +175,10 @@ class Resolver:
             said = f"Profile {quoted(profile.name)} in {printable(str(kept.path))}: {problem}"
             raise BadValue(said) from problem
 
-    def _settings(self, model: Model, machine: Machine, options: Mapping[str, Any]) -> Settings:
+    def _settings(self, model: Model | None, machine: Machine, options: Mapping[str, Any]) -> Settings:
         asked = options.get("context")
-        context = asked if isinstance(asked, int) else default_context(model)
+        usual = default_context(model) if model is not None else DEFAULT_CONTEXT
+        context = asked if isinstance(asked, int) else usual
         both = options.get("kv_type")
         plain = Settings()
         split = options.get("tensor_split", ())

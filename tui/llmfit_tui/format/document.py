@@ -20,8 +20,8 @@ SCHEMA = 1
 Document = dict[str, Any]
 
 
-def estimate_document(found: Estimate, limits: Limits) -> Document:
-    """One estimate."""
+def estimate_document(found: Estimate, limits: Limits | None) -> Document:
+    """One estimate; without `limits` neither they nor llama.cpp's own placement are searched for."""
     scenario = found.scenario
     model, settings, machine = scenario.model, scenario.settings, scenario.machine
     speed, quality = found.speed, found.quality
@@ -40,7 +40,7 @@ def estimate_document(found: Estimate, limits: Limits) -> Document:
             "context_max": model.context_max,
             "trust": model.trust.value,
         },
-        "quantization": quantization_document(found),
+        "quantization": quantization_document(found, variants=limits is not None),
         "settings": {
             "context": settings.context,
             "context_allocated": found.cache.cells * found.cache.streams,
@@ -70,7 +70,7 @@ def estimate_document(found: Estimate, limits: Limits) -> Document:
             "layers_total": found.placement.layers_total,
             "cpu_moe_layers": found.placement.cpu_moe_layers,
             "tensor_split": list(settings.tensor_split) or [load.layers for load in found.placement.gpus],
-            "default": _default(found),
+            "default": _default(found) if limits else None,
         },
         "rating": {
             "label": found.rating.label,
@@ -94,7 +94,10 @@ def estimate_document(found: Estimate, limits: Limits) -> Document:
             "agree_low": _rounded(quality.agree_low if quality else None),
             "agree_high": _rounded(quality.agree_high if quality else None),
         },
-        "limits": {"max_context": limits.max_context, "max_parallel": limits.max_parallel},
+        "limits": {
+            "max_context": limits.max_context if limits else None,
+            "max_parallel": limits.max_parallel if limits else None,
+        },
         "rule_of_thumb": {
             "weights_gb": rule.weights_gb,
             "vram_gb": rule.vram_gb,

@@ -12,8 +12,8 @@ from llmfit_tui.format.tensors import tensors_behind, why
 Document = dict[str, Any]
 
 
-def quantization_document(found: Estimate) -> Document:
-    """`quantization` of an estimate. `variants` are the files of this name that differ in size."""
+def quantization_document(found: Estimate, variants: bool = True) -> Document:
+    """`quantization` of an estimate. `variants`, if asked for: files of this name that differ in size."""
     scenario, weights = found.scenario, found.weights
     return {
         "name": scenario.quant.name,
@@ -25,7 +25,7 @@ def quantization_document(found: Estimate) -> Document:
         "tensor_types": dict(weights.types) if weights.types is not None else None,
         "exact": weights.exact,
         "variant": weights.variant,
-        "variants": _variants(found),
+        "variants": _variants(found) if variants else [],
         "active_bytes": _active(weights.active),
     }
 

@@ -1,0 +1,125 @@
+"""`llmfit-tui rank`: every catalog model on one hardware, best first."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from llmfit_tui.cli.options import OPTIONS, Option, read_all
+from llmfit_tui.cli.options import add_to as add_options
+from llmfit_tui.cli.profile import read_warned
+from llmfit_tui.cli.resolve import Resolver
+from llmfit_tui.core.errors import BadValue, quoted
+from llmfit_tui.core.rank import USES, rank
+from llmfit_tui.core.rank_choice import Wanted
+from llmfit_tui.core.sizes import token_count, whole_number
+from llmfit_tui.format.document import SCHEMA
+from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.places import places
+from llmfit_tui.storage.remembered import read_remembered
+
+NOT_HERE = frozenset({"quant", "gpu_layers", "n_cpu_moe", "tensor_split", "variant"})
+"""Options that only one model or one quantization can have."""
+SHOWN = 20
+_COUNTS = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
+
+def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = add_parser("rank", help="every catalog model on one hardware, best first", allow_abbrev=False)
+    wish = parser.add_argument_group("what is wanted")
+    wish.add_argument("--for", dest="use", metavar="USE", default="general", help=", ".join(USES))
+    wish.add_argument("--min-speed", metavar="TOK/S", help="decode tokens per second, at least")
+    wish.add_argument("--min-context", metavar="N", help="tokens of context, at least")
+    wish.add_argument("--min-agree", metavar="PERCENT", help="agreement with the 16-bit model, at least")
+    wish.add_argument("--license", metavar="TEXT", help="a licence whose name holds this, such as apache")
+    wish.add_argument("--max-params", metavar="N", help="parameters, at most, such as 32B")
+    wish.add_argument("--top", metavar="N", help=f"rows to show: a number or all (table: {SHOWN})")
+    for form in ("json", "csv", "markdown"):
+        parser.add_argument(f"--{form}", action="store_true", help=f"print {form}")
+    add_options(parser, {option.key for option in OPTIONS} - NOT_HERE)
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
+    given = {option.key: getattr(parsed, option.key, None) for option in OPTIONS}
+    options = read_all(given, _flag)
+    if not isinstance(options.get("context", 0), int):
+        raise BadValue(f"--context: a number was expected here, not {quoted(options['context'])}.")
+    wanted, most = _wanted(parsed), _most(parsed.top)
+    where = places(parsed.config)
+    catalog = Catalog()
+    resolver = Resolver(catalog, read_warned(where), read_remembered(where).profile)
+    machine, settings = resolver.setting(options)
+    ranking = rank(catalog.models, catalog.quants, machine, settings, catalog.evidence, wanted)
+    _print(parsed, ranking, wanted.use, machine.name, most)
+    return 0
+
+
+def _print(parsed: argparse.Namespace, ranking: Any, use: str, machine: str, most: int | None) -> None:
+    from dataclasses import replace
+
+    from llmfit_tui.format import ranking as shown
+
+    cut = replace(ranking, rows=ranking.rows[:most])
+    if parsed.json:
+        rows = [shown.ranked_document(row) for row in cut.rows]
+        document = {"schema": SCHEMA, "for": use, "ranked": rows, "left_out": ranking.left_out}
+        print(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    elif parsed.csv:
+        sys.stdout.write(shown.as_csv(cut))
+    elif parsed.markdown:
+        sys.stdout.write(shown.as_markdown(cut))
+    else:
+        shown.print_ranking(ranking, use, machine, SHOWN if parsed.top is None else most)
+
+
+def _wanted(parsed: argparse.Namespace) -> Wanted:
+    use = parsed.use.strip().lower()
+    if use not in USES:
+        raise BadValue(f"--for: one of {', '.join(USES)} was expected, not {quoted(parsed.use)}.")
+    return Wanted(
+        use=use,
+        min_tok_s=_number(parsed.min_speed, "--min-speed", 1e6),
+        min_context=token_count(parsed.min_context, "--min-context") if parsed.min_context else None,
+        min_agree_percent=_number(parsed.min_agree, "--min-agree", 100.0),
+        license=parsed.license,
+        max_parameters=_parameters(parsed.max_params),
+    )
+
+
+def _number(text: str | None, what: str, most: float) -> float | None:
+    if text is None:
+        return None
+    try:
+        value = float(text.strip().rstrip("%"))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= most:
+        raise BadValue(f"{what}: a number from 0 to {most:g} was expected, not {quoted(text)}.")
+    return value
+
+
+def _parameters(text: str | None) -> int | None:
+    """Parameters of `32B`, `500M` or a plain number."""
+    if text is None:
+        return None
+    folded = text.strip().upper()
+    unit = folded[-1:] if folded[-1:] in "KMBT" else ""
+    try:
+        value = float(folded.removesuffix(unit)) * _COUNTS[unit]
+    except ValueError:
+        value = 0.0
+    if not 1 <= value < 1e15:
+        raise BadValue(f"--max-params: a count such as 32B was expected, not {quoted(text)}.")
+    return round(value)
+
+
+def _most(text: str | None) -> int | None:
+    return None if text is None or text.strip().lower() == "all" else whole_number(text, "--top", 1)
+
+
+def _flag(option: Option) -> str:
+    return option.flags[0]
