@@ -58,6 +58,8 @@ class Machine:
     driver_bytes: int | None = None
     """Overrides the backend's usual overhead."""
     assumed: tuple[str, ...] = ()
+    own_speeds: tuple[float, ...] = ()
+    """The owner's own runs: measured over estimated decode speed of each."""
 
     @property
     def unified(self) -> bool:

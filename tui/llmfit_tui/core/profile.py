@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from llmfit_tui.core.calibration import OwnRun
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware import Backend
 
@@ -41,6 +42,8 @@ class Profile:
     nodes: int = 1
     notes: str = ""
     tags: tuple[str, ...] = ()
+    calibrations: tuple[OwnRun, ...] = ()
+    """The owner's own speed runs on this machine."""
 
     @property
     def named_gpus(self) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ def machine_of_profile(profile: Profile, devices: Sequence[Device], systems: Seq
         backend=profile.backend,
         ram_bandwidth=bandwidth,
     )
-    return machine_of(profile.name, found, wishes, assumed)
+    machine = machine_of(profile.name, found, wishes, assumed)
+    return replace(machine, own_speeds=tuple(run.ratio for run in profile.calibrations))
 
 
 def with_wishes(profile: Profile, wishes: Wishes) -> Profile:

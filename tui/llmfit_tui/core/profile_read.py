@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from llmfit_tui.core.calibration import MOST_TOK_S, OwnRun
 from llmfit_tui.core.errors import BadValue, LlmfitError, quoted
 from llmfit_tui.core.hardware import Backend
 from llmfit_tui.core.names import nearest
 from llmfit_tui.core.profile import MOST_GPUS, MOST_NODES, MOST_WATTS, OwnGpu, Profile, checked_name
 from llmfit_tui.core.profile_gpu import NAMELESS
-from llmfit_tui.core.sizes import bytes_per_second, memory_bytes
+from llmfit_tui.core.sizes import MOST_TOKENS, bytes_per_second, memory_bytes
 
 KEYS = (
     "gpus",
@@ -23,6 +24,7 @@ KEYS = (
     "nodes",
     "notes",
     "tags",
+    "calibrations",
 )
 GPU_KEYS = ("name", "count", "memory", "bandwidth", "tflops", "backend")
 MOST_TFLOPS = 1e6
@@ -85,6 +87,7 @@ def read_profile(name: str, table: Mapping[str, Any]) -> tuple[Profile, tuple[Re
         nodes=top.whole("nodes", MOST_NODES) or 1,
         notes=top.text("notes"),
         tags=tuple(_tag(tag, number) for number, tag in enumerate(top.entries("tags"), start=1)),
+        calibrations=tuple(_run(run, n) for n, run in enumerate(top.entries("calibrations"), start=1)),
     )
     return profile, tuple(remarks)
 
@@ -127,6 +130,27 @@ def _tag(value: Any, number: int) -> str:
     if not isinstance(value, str):
         raise ProfileProblem(Spot("tags", number), f"a text was expected, not {_shown(value)}")
     return value
+
+
+def _run(entry: Any, number: int) -> OwnRun:
+    spot = Spot("calibrations", number)
+    if not isinstance(entry, Mapping):
+        raise ProfileProblem(spot, f"a table was expected, not {_shown(entry)}")
+    table = _Table(cast("Mapping[str, Any]", entry), spot)
+    tok_s, estimated = table.number("tok_s", MOST_TOK_S), table.number("estimated_tok_s", MOST_TOK_S)
+    if not tok_s or not estimated:
+        raise ProfileProblem(spot, "tok_s and estimated_tok_s were expected, both more than 0")
+    name, day = table.text("name"), table.text("date")
+    return OwnRun(
+        name or f"run {number}",
+        day,
+        table.text("model"),
+        table.text("quant"),
+        round(table.number("depth", MOST_TOKENS) or 0),
+        tok_s,
+        estimated,
+        table.text("source") or "typed",
+    )
 
 
 class _Table:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from llmfit_tui.core.calibration import OwnRun
 from llmfit_tui.core.profile import OwnGpu, Profile
 from llmfit_tui.core.profile_gpu import NAMELESS, rate_text, size_text
 
@@ -20,6 +21,7 @@ def table_of(profile: Profile) -> dict[str, Any]:
         "nodes": profile.nodes if profile.nodes != 1 else None,
         "notes": profile.notes or None,
         "tags": list(profile.tags) or None,
+        "calibrations": [_run_table(run) for run in profile.calibrations] or None,
     }
     return {key: value for key, value in table.items() if value is not None}
 
@@ -33,6 +35,20 @@ def _gpu_table(gpu: OwnGpu) -> dict[str, Any]:
         "bandwidth": _speed(gpu.bandwidth_bytes_per_s),
         "tflops": tflops,
         "backend": gpu.backend.value if gpu.backend else None,
+    }
+    return {key: value for key, value in table.items() if value is not None}
+
+
+def _run_table(run: OwnRun) -> dict[str, Any]:
+    table = {
+        "name": run.name,
+        "date": run.date,
+        "model": run.model,
+        "quant": run.quant,
+        "depth": run.depth or None,
+        "tok_s": run.tok_s,
+        "estimated_tok_s": run.estimated_tok_s,
+        "source": run.source,
     }
     return {key: value for key, value in table.items() if value is not None}
 
