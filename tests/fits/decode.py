@@ -1,6 +1,7 @@
 """The decode model of core/speed/decode.py as terms to be fitted, and the fit as the catalog holds it."""
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -69,12 +70,18 @@ def decode_fitter(table: Table) -> Fitter:
 
 def as_catalog(fitter: Fitter, p: Array) -> dict[str, object]:
     """The fields of DecodeFit."""
+    plain = ("waste", "cache", "layer_s", "layer_of_experts")
+    return factors(fitter, p, plain, ("layer_clock", "layer_operations"), FACTORS)
+
+
+def factors(
+    fitter: Fitter, p: Array, plain: Sequence[str], exponents: Sequence[str], tables: Mapping[str, str]
+) -> dict[str, object]:
+    """Parameters as a catalog holds them: factors, exponents and tables of factors."""
     values = dict(zip(fitter.model.names, p.tolist(), strict=True))
-    found: dict[str, object] = {
-        name: _short(math.exp(values[name])) for name in ("waste", "cache", "layer_s", "layer_of_experts")
-    }
-    found |= {name: _short(values[name]) for name in ("layer_clock", "layer_operations")}
-    for field, table in FACTORS.items():
+    found: dict[str, object] = {name: _short(math.exp(values[name])) for name in plain}
+    found |= {name: _short(values[name]) for name in exponents}
+    for field, table in tables.items():
         found[field] = {
             name.rsplit("/", 1)[1]: _short(math.exp(value))
             for name, value in values.items()

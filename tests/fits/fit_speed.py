@@ -1,6 +1,8 @@
 """Fit the speed model to published measurements and write catalogs/speed.json.
 
-    python tests/fits/fit_speed.py MEASUREMENTS.csv [--write FILE]
+    python tests/fits/fit_speed.py catalogs/measurements.json [--write catalogs/speed.json]
+
+Instead of the catalog it reads a CSV, as tests/fits/table.py describes.
 
 Prints how far it is off on hardware it has not seen, every kind of hardware left out in turn.
 """
@@ -15,9 +17,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from fits.decode import as_catalog, decode_fitter
-from fits.judge import bands, by, coverage, groups, held_out, summary
-from fits.table import Table, read_csv
+from fits import decode, prefill
+from fits.judge import bands, by, careful, coverage, groups, held_out, pulls, summary
+from fits.table import Table, read_table
 
 ABOUT = (
     "Parameters of the speed model, fitted in logarithms with robust errors and priors, every kind of "
@@ -32,24 +34,36 @@ HAND_WIDENED = {"offload": 2.0}
 def main() -> None:
     """Fit, judge, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("measurements", type=Path, help="a CSV as tests/fits/table.py describes")
+    parser.add_argument("measurements", type=Path, help="catalogs/measurements.json, or a CSV")
     parser.add_argument("--write", type=Path, help="the catalog to write")
     parsed = parser.parse_args()
-    table = read_csv(parsed.measurements, "tg")
-    fitter = decode_fitter(table)
+    table = read_table(parsed.measurements, "tg")
+    fitter = decode.decode_fitter(table)
     errors = held_out(fitter, table)
     labels = groups(table)
     print("decode, every kind of hardware left out in turn:", json.dumps(summary(errors, table)))
     print("bands hold, % of rows and % of kinds:", coverage(errors, table, labels))
     print_slices(errors, table)
+    prompts = read_table(parsed.measurements, "pp")
+    prompt_fitter = prefill.prefill_fitter(prompts)
+    prompt_errors = held_out(prompt_fitter, prompts)
+    prompt_labels = groups(prompts)
+    print("prefill, the same:", json.dumps(summary(prompt_errors, prompts)))
+    print("bands hold, % of rows and % of kinds:", coverage(prompt_errors, prompts, prompt_labels))
+    print_slices(prompt_errors, prompts)
+    whole = fitter.fit(np.ones(len(table.rows)))
+    wide = bands(prompt_errors, prompts, prompt_labels)
     if parsed.write:
         fitted = {
             "schema": 1,
             "about": ABOUT,
             "date": date.today().isoformat(),
-            "held_out": {"decode": summary(errors, table)},
-            "decode": as_catalog(fitter, fitter.fit(np.ones(len(table.rows)))),
-            "bands": {k: round(v, 3) for k, v in bands(errors, table, labels).items()} | HAND_WIDENED,
+            "held_out": {"decode": summary(errors, table), "prefill": summary(prompt_errors, prompts)},
+            "decode": decode.as_catalog(fitter, whole),
+            "prefill": prefill.as_catalog(prompt_fitter, prompt_fitter.fit(np.ones(len(prompts.rows)))),
+            "bands": careful(bands(errors, table, labels), table, labels, 1.5) | HAND_WIDENED,
+            "prefill_bands": careful(wide, prompts, prompt_labels, 3.0),
+            "pulls": pulls(fitter.predict(whole) - fitter.log_seconds, table),
         }
         parsed.write.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 

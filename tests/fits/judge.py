@@ -7,10 +7,16 @@ import numpy as np
 from fits.table import Table
 from fits.terms import Array, Fitter, Labels
 from llmfit_tui.core.speed.bands import group_of
+from llmfit_tui.core.speed.classes import CPU
+from llmfit_tui.core.speed.work import LLAMA_CPP
 
 COVERED = 0.83
 """Aimed at, so that a nominal 80 % holds for kinds nobody measured."""
 WIDE = 30.0
+FEW_KINDS = 4
+WIDEST_BAND = 5.0
+PULLED = 0.7
+LEAST_PULL = 0.02
 
 
 def held_out(fitter: Fitter, table: Table) -> Array:
@@ -64,6 +70,17 @@ def bands(errors: Array, table: Table, labels: Labels, without: str | None = Non
     return found
 
 
+def careful(factors: dict[str, float], table: Table, labels: Labels, least: float) -> dict[str, float]:
+    """Bands of groups seen on few kinds of hardware are no narrower than `least`; none is absurd."""
+    found: dict[str, float] = {}
+    for group, factor in factors.items():
+        kinds = len(set(table.kind[labels == group].tolist()))
+        larger = factors.get(group.removesuffix(" small"), 1.0)
+        wide = max(factor, larger, least if kinds < FEW_KINDS else 1.0)
+        found[group] = round(min(wide, WIDEST_BAND), 3)
+    return found
+
+
 def coverage(errors: Array, table: Table, labels: Labels) -> tuple[float, float]:
     """Per cent of rows, and of kinds weighing the same, within bands made without their own kind."""
     inside = np.empty(len(errors))
@@ -74,6 +91,24 @@ def coverage(errors: Array, table: Table, labels: Labels) -> tuple[float, float]
         limit = np.log([factors.get(label, widest) for label in labels[out]])
         inside[out] = np.abs(errors[out]) <= limit
     return _tenth(100 * inside.mean()), _tenth(100 * float(inside @ table.weights / table.weights.sum()))
+
+
+def pulls(errors: Array, table: Table) -> dict[str, float]:
+    """What estimates on measured hardware are scaled by: a share of the middle error."""
+    found: dict[str, list[tuple[float, tuple[str, ...]]]] = {}
+    for row, error in zip(table.rows, errors.tolist(), strict=True):
+        device = row.device
+        on_cpu = row.backend == CPU
+        key = (device.name, None, CPU) if on_cpu else (device.card, device.bandwidth_bytes_per_s, row.backend)
+        if row.engine == LLAMA_CPP:
+            found.setdefault("|".join(map(str, key)), []).append((error, row.same_as))
+    scaled: dict[str, float] = {}
+    for key, pairs in sorted(found.items()):
+        runs = len({cell for _, cell in pairs})
+        factor = float(np.exp(PULLED * np.median([error for error, _ in pairs]) * runs / (runs + 1)))
+        if abs(factor - 1) >= LEAST_PULL:
+            scaled[key] = round(factor, 3)
+    return scaled
 
 
 def by(errors: Array, labels: Labels) -> Mapping[str, tuple[int, float]]:

@@ -5,11 +5,13 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from fits.terms import Array, Labels
 from llmfit_tui.core.hardware import Device
 from llmfit_tui.core.hardware_names import find_hardware
+from llmfit_tui.core.measured import Measurements
 from llmfit_tui.core.speed.classes import CPU, hardware_class
 from llmfit_tui.core.speed.fit import CLOCK_HZ, OPERATIONS_PER_BYTE, OPERATIONS_PER_BYTE_OF_A_CPU
 from llmfit_tui.storage.catalogs import Catalog
@@ -117,6 +119,44 @@ class Table:
             mine = self.kind == kind
             weights[mine] /= weights[mine].sum()
         return weights
+
+
+def read_table(path: Path, test: str) -> Table:
+    """Rows of a CSV, or of a catalog such as measurements.json, of one kind of test."""
+    return read_csv(path, test) if path.suffix == ".csv" else read_catalog(path, test)
+
+
+def read_catalog(path: Path, test: str) -> Table:
+    """Rows of a catalog of measurements."""
+    kept = msgspec.json.decode(path.read_bytes(), type=Measurements)
+    devices = {device.name: device for device in Catalog().devices}
+    rows: list[Row] = []
+    for one in kept.rows:
+        if one.test != test:
+            continue
+        here, run = kept.hardware[one.hardware], kept.runs[one.run]
+        rows.append(
+            Row(
+                device=devices[here.device],
+                kind=here.name,
+                backend=one.backend,
+                engine=one.engine,
+                arithmetic=kind_of_arithmetic(run.quant),
+                experts=run.experts,
+                layers=float(run.layers),
+                active_parameters=float(run.active_parameters),
+                parameters=float(run.parameters),
+                active_bytes=float(run.active_bytes),
+                file_bytes=float(run.file_bytes),
+                cache_bytes_per_token=float(run.cache_bytes_per_token),
+                test=one.test,
+                tokens=one.tokens or DEFAULT_TOKENS,
+                depth=float(one.depth),
+                tok_s=one.tok_s,
+                same_as=tuple(map(str, (*one[:7], one.flash_attention, one.plain_cache))),
+            )
+        )
+    return Table(rows)
 
 
 def read_csv(path: Path, test: str) -> Table:

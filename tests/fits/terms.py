@@ -74,6 +74,8 @@ class Fitter:
     log_seconds: Array
     weights: Array
     noise: float
+    coarse: Sequence[float] = ()
+    """Noise of earlier rounds, which find the way from a far start."""
 
     def __post_init__(self) -> None:
         self.matrices = self.model.matrices()
@@ -86,20 +88,27 @@ class Fitter:
         parts = [(base[keep], matrix[keep]) for base, matrix in self.matrices]
         target, weights = self.log_seconds[keep], self.weights[keep]
         p = self.means.copy()
+        for noise in (*self.coarse, self.noise):
+            p = self._round(p, noise, parts, target, weights)
+        return p
+
+    def _round(
+        self, p: Array, noise: float, parts: list[tuple[Array, Array]], target: Array, weights: Array
+    ) -> Array:
         damping = 1e-3
         errors, shares = _errors(parts, p, target)
-        loss = self._loss(p, errors, weights)
+        loss = self._loss(p, noise, errors, weights)
         for _ in range(MOST_STEPS):
             slopes = [share[:, None] * matrix for share, (_, matrix) in zip(shares, parts, strict=True)]
             slope: Array = np.sum(slopes, axis=0)
-            pull: Array = weights / self.noise**2 / (1 + (errors / self.noise) ** 2 / DEGREES_OF_FREEDOM)
+            pull: Array = weights / noise**2 / (1 + (errors / noise) ** 2 / DEGREES_OF_FREEDOM)
             curve: Array = slope.T @ (slope * pull[:, None]) + np.diag(1 / self.spreads**2)
             down: Array = slope.T @ (pull * errors) + (p - self.means) / self.spreads**2
             for _ in range(8):
                 step = np.linalg.solve(curve + damping * np.diag(np.diag(curve)), down)
                 tried: Array = p - np.clip(step, -LONGEST_STEP, LONGEST_STEP)
                 tried_errors, tried_shares = _errors(parts, tried, target)
-                tried_loss = self._loss(tried, tried_errors, weights)
+                tried_loss = self._loss(tried, noise, tried_errors, weights)
                 if tried_loss < loss:
                     break
                 damping *= 6
@@ -116,8 +125,8 @@ class Fitter:
         """Log seconds of every row."""
         return np.log(np.sum([base * np.exp(matrix @ p) for base, matrix in self.matrices], axis=0))
 
-    def _loss(self, p: Array, errors: Array, weights: Array) -> float:
-        spread = np.log1p((errors / self.noise) ** 2 / DEGREES_OF_FREEDOM)
+    def _loss(self, p: Array, noise: float, errors: Array, weights: Array) -> float:
+        spread = np.log1p((errors / noise) ** 2 / DEGREES_OF_FREEDOM)
         return float(weights @ (DEGREES_OF_FREEDOM * spread) + (((p - self.means) / self.spreads) ** 2).sum())
 
 

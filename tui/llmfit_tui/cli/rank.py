@@ -53,7 +53,7 @@ def run(parsed: argparse.Namespace) -> int:
     catalog = Catalog()
     resolver = Resolver(catalog, read_warned(where), read_remembered(where).profile)
     machine, settings = resolver.setting(options)
-    ranking = rank(catalog.models, catalog.quants, machine, settings, catalog.evidence, wanted)
+    ranking = rank(catalog.models, catalog.quants, machine, settings, resolver.evidence(options), wanted)
     _print(parsed, ranking, wanted.use, machine.name, most)
     return 0
 

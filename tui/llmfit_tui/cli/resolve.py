@@ -10,6 +10,7 @@ from llmfit_tui.cli.model_source import find_source, quant_of
 from llmfit_tui.cli.this import detection, is_this, this_machine
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName, printable, quoted
 from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.evidence import Evidence
 from llmfit_tui.core.fit import fit_of
 from llmfit_tui.core.hardware_names import find_hardware
 from llmfit_tui.core.limits import max_context
@@ -58,7 +59,7 @@ class Resolver:
         found = self.model(model) if isinstance(model, str) else model
         machine = self._machine_asked(options)
         settings = self._settings(found, machine, options)
-        evidence = self.catalog.evidence
+        evidence = self.evidence(options)
         first = Scenario(found, self.catalog.quants[0], machine, settings)
         name = options.get("quant")
         own = quant_of(found, self.catalog.quants)
@@ -103,7 +104,7 @@ class Resolver:
 
     def _at(self, scenario: Scenario, options: Mapping[str, Any]) -> Estimate:
         """The estimate, at the most context that fits where that was asked for."""
-        evidence = self.catalog.evidence
+        evidence = self.evidence(options)
         if options.get("context") == "max":
             least = scenario.with_settings(context=LEAST_CONTEXT, planned=True)
             most = max_context(estimate(least, evidence))
@@ -112,6 +113,10 @@ class Resolver:
             fitted = fit_of(scenario.with_settings(planned=True), free_context=True)
             scenario = scenario.with_settings(context=fitted.context)
         return estimate(scenario.with_settings(planned=True), evidence)
+
+    def evidence(self, options: Mapping[str, Any]) -> Evidence:
+        """What estimates are made with: --no-measured leaves out published measurements."""
+        return self.catalog.fits_alone if options.get("no_measured") else self.catalog.evidence
 
     def _model(self, text: str) -> Model:
         return find_source(text, self.catalog, self.own)

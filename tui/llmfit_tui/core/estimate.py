@@ -15,8 +15,9 @@ from llmfit_tui.core.quality import Quality, quality_of
 from llmfit_tui.core.quant import Imatrix, Quant
 from llmfit_tui.core.rating import Rating, rate
 from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, uses_imatrix
-from llmfit_tui.core.speed import Speed, speed_of
+from llmfit_tui.core.speed import Speed
 from llmfit_tui.core.speed.decode import decode_seconds
+from llmfit_tui.core.speed.known import known_speed
 from llmfit_tui.core.speed.work import Work, work_of
 from llmfit_tui.core.weights import Weights
 
@@ -54,12 +55,12 @@ def estimate(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate:
 
     Raises BadValue where the model's size or the type's bits are unknown.
     """
-    settings, machine = scenario.settings, scenario.machine
+    settings = scenario.settings
     demand = demand_of(scenario.model, scenario.quant, settings)
     arch, weights, asked = demand.arch, demand.weights, settings.cache()
     work = work_of(scenario, arch)
     placement = _choose(scenario, demand, work, evidence)
-    speed = speed_of(placement, machine, work, settings.prompt, evidence.speed)
+    speed = known_speed(scenario, arch, placement, work, evidence)
     refused = refusal(arch, asked) or _unsupported(scenario)
     return Estimate(
         scenario=scenario,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from llmfit_tui.core.measured import Measurements
 from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.speed.fit import SpeedFit
 
@@ -12,6 +13,8 @@ class Evidence:
 
     quality: QualityFit | None = None
     speed: SpeedFit = field(default_factory=SpeedFit)
+    measurements: Measurements | None = None
+    """None: left out, and estimates are not pulled towards them either."""
 
 
 NO_EVIDENCE = Evidence()

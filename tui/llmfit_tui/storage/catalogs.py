@@ -16,6 +16,7 @@ import msgspec
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.evidence import Evidence
 from llmfit_tui.core.hardware import Device, System
+from llmfit_tui.core.measured import Measurements
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.order import in_order_of_interest, models_in_order
 from llmfit_tui.core.quality import QualityFit
@@ -161,6 +162,16 @@ class Catalog:
         return read("speed.json", SpeedFit)
 
     @cached_property
+    def measurements(self) -> Measurements:
+        """Published speeds."""
+        return read("measurements.json", Measurements)
+
+    @cached_property
     def evidence(self) -> Evidence:
         """Everything an estimate is made with."""
+        return Evidence(self.quality_fit, self.speed_fit, self.measurements)
+
+    @cached_property
+    def fits_alone(self) -> Evidence:
+        """The same without published measurements."""
         return Evidence(self.quality_fit, self.speed_fit)

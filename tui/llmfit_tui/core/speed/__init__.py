@@ -5,15 +5,11 @@ from enum import Enum
 
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.placement import Placement
-from llmfit_tui.core.speed.bands import ROUGH_ABOVE, decode_band
+from llmfit_tui.core.speed.bands import ROUGH_ABOVE, band_of
 from llmfit_tui.core.speed.decode import decode_seconds, fastest_possible
 from llmfit_tui.core.speed.fit import SpeedFit
+from llmfit_tui.core.speed.prefill import prefill_seconds
 from llmfit_tui.core.speed.work import Work
-
-PREFILL_EFFICIENCY = {"Apple": 0.69}
-PREFILL_EFFICIENCY_OTHERS = 0.35
-PREFILL_BAND, PREFILL_BAND_OTHERS = 1.3, 3.0
-"""Share of the printed FP16 rate that prompts reach: Apple 0.53-0.80 in 115 measurements, others 0.1-1."""
 
 
 class Basis(Enum):
@@ -40,13 +36,15 @@ class Speed:
     source: str
 
 
-def speed_of(placement: Placement, machine: Machine, work: Work, prompt: int, fit: SpeedFit) -> Speed:
-    """Speed of this placement, and the time to the first token after `prompt` tokens."""
+def speed_of(placement: Placement, machine: Machine, work: Work, fit: SpeedFit) -> Speed:
+    """Speed of this placement, and the time to the first token after the prompt."""
     seconds = decode_seconds(placement, machine, work, fit.decode)
-    band = decode_band(placement, machine, work, fit.bands)
+    band = band_of(placement, machine, work, fit.bands)
     decode = 1 / seconds if seconds else None
-    prefill, prefill_band = _prefill(placement, work.active_parameters)
-    first = prompt / prefill + seconds if prefill and seconds else None
+    per_token = prefill_seconds(placement, machine, work, fit.prefill)
+    prefill = 1 / per_token if per_token else None
+    prefill_band = band_of(placement, machine, work, fit.prefill_bands)
+    first = work.prompt / prefill + seconds if prefill and seconds else None
     return Speed(
         decode_tok_s=decode,
         decode_low=decode / band if decode else None,
@@ -63,18 +61,3 @@ def speed_of(placement: Placement, machine: Machine, work: Work, prompt: int, fi
 def _source(fit: SpeedFit) -> str:
     fitted = f"fitted {fit.date} to published measurements" if fit.date else "not fitted"
     return f"bandwidth model, {fitted}; not measured on this hardware"
-
-
-def _prefill(placement: Placement, active: int | None) -> tuple[float | None, float]:
-    """Prompt tokens per second by arithmetic rate, and its band; None with layers on the host."""
-    loads = [load for load in placement.gpus if load.layers]
-    if not active or not loads or placement.host.layers or placement.cpu_moe_layers:
-        return None, 1.0
-    gpu = loads[0].gpu
-    assert gpu is not None
-    rates = [rate for rate in (gpu.fp16_flops, gpu.fp32_flops) if rate]
-    if not rates:
-        return None, 1.0
-    apple = gpu.vendor in PREFILL_EFFICIENCY
-    efficiency = PREFILL_EFFICIENCY.get(gpu.vendor, PREFILL_EFFICIENCY_OTHERS)
-    return max(rates) * efficiency / (2 * active), PREFILL_BAND if apple else PREFILL_BAND_OTHERS

@@ -28,8 +28,8 @@ def group_of(kind: str, engine: str, active_parameters: float | None) -> str:
     return group + " small" if (active_parameters or 0) < SMALL_PARAMETERS else group
 
 
-def decode_band(placement: Placement, machine: Machine, work: Work, bands: Factors) -> float:
-    """The factor that holds four measured decode speeds in five, either way."""
+def band_of(placement: Placement, machine: Machine, work: Work, bands: Factors) -> float:
+    """The factor that holds four measured speeds in five, either way."""
     if not machine.gpus or not any(load.layers for load in placement.gpus):
         group = "cpu"
     elif placement.host.active_bytes and not machine.unified:

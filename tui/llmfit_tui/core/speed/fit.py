@@ -49,10 +49,32 @@ class DecodeFit:
 
 
 @dataclass(frozen=True, slots=True)
+class PrefillFit:
+    """A prompt: see core/speed/prefill.py for the formula."""
+
+    compute: float = 1.5
+    compute_by_class: Factors = field(default_factory=_none)
+    compute_by_backend: Factors = field(default_factory=_none)
+    compute_by_engine: Factors = field(default_factory=_none)
+    compute_of_experts: float = 1.65
+    compute_operations: float = 0.0
+    """Exponent of the operations per byte over OPERATIONS_PER_BYTE."""
+    weights: float = 1.0
+    attention: float = 0.5
+    layer_s: float = 1e-4
+    layer_by_backend: Factors = field(default_factory=_none)
+    layer_of_experts: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class SpeedFit:
     """The fits, and how wide a band holds four measurements in five."""
 
     decode: DecodeFit = field(default_factory=DecodeFit)
+    prefill: PrefillFit = field(default_factory=PrefillFit)
     bands: Factors = field(default_factory=_none)
     """Measured speed lies within this factor of the estimate, either way, four times in five."""
+    prefill_bands: Factors = field(default_factory=_none)
+    pulls: Factors = field(default_factory=_none)
+    """By card, bandwidth and backend (`key_of`): what estimates are scaled by after measurements there."""
     date: str | None = None

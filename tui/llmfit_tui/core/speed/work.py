@@ -22,16 +22,25 @@ class Work:
     cache_bytes: int
     """Read of one sequence's cache and recurrent state at the depth asked for."""
     engine: str = LLAMA_CPP
+    prompt: int = 512
+    ubatch: int = 512
+    prompt_cache_bytes: int = 0
+    """Of a 16-bit cache, read on average for a token of the prompt."""
 
 
 def work_of(scenario: Scenario, arch: Architecture) -> Work:
     """The work of a scenario's model, at the depth its settings ask for."""
+    settings = scenario.settings
+    middle = settings.depth + settings.prompt // 2
     return Work(
         layers=arch.layers,
         experts=arch.is_moe,
         active_parameters=active_parameters(scenario.model, arch),
         arithmetic=arithmetic(scenario.quant),
-        cache_bytes=cache_read_bytes(arch, scenario.settings.cache(), scenario.settings.depth),
+        cache_bytes=cache_read_bytes(arch, settings.cache(), settings.depth),
+        prompt=settings.prompt,
+        ubatch=settings.ubatch,
+        prompt_cache_bytes=cache_read_bytes(arch, CacheSettings(settings.context), middle),
     )
 
 

@@ -1,0 +1,75 @@
+"""The speed to show: measured where somebody measured it, else as one's own runs say, else estimated."""
+
+import math
+from dataclasses import replace
+
+from llmfit_tui.core.architecture import Architecture
+from llmfit_tui.core.evidence import Evidence
+from llmfit_tui.core.measured import key_of, measured_decode
+from llmfit_tui.core.placement import Placement
+from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.core.speed import Basis, Speed, speed_of
+from llmfit_tui.core.speed.decode import decode_seconds, fastest_possible
+from llmfit_tui.core.speed.work import Work, cache_read_bytes
+
+SHARE_OF_ONES_OWN = 0.7
+"""Of the log error of a person's own runs; 0.6 to 0.8 of it holds for another model on the same machine."""
+BAND_LEFT = 0.8
+"""Of the log of a band once an estimate is scaled by measurements of the same machine."""
+
+
+def known_speed(
+    scenario: Scenario, arch: Architecture, placement: Placement, work: Work, evidence: Evidence
+) -> Speed:
+    """The speed of a placement by the best evidence there is."""
+    machine, settings = scenario.machine, scenario.settings
+    speed = speed_of(placement, machine, work, evidence.speed)
+    if speed.decode_tok_s is None:
+        return speed
+    most = fastest_possible(placement, machine)
+    if evidence.measurements is not None:
+
+        def seconds(depth: int) -> float | None:
+            at = replace(work, cache_bytes=cache_read_bytes(arch, settings.cache(), depth))
+            return decode_seconds(placement, machine, at, evidence.speed.decode)
+
+        found = measured_decode(scenario, placement, evidence.measurements, seconds)
+        if found is not None:
+            return _with_decode(speed, found.tok_s, found.low, found.high, Basis.MEASURED, found.source)
+    if machine.own_speeds:
+        logs = sorted(math.log(ratio) for ratio in machine.own_speeds)
+        factor = math.exp(SHARE_OF_ONES_OWN * logs[len(logs) // 2])
+        runs = "a run" if len(logs) == 1 else f"{len(logs)} runs"
+        said = f"bandwidth model, scaled by {factor:.2f} after {runs} of your own on this machine"
+        return _scaled(speed, factor, most, Basis.CALIBRATED, said)
+    if evidence.measurements is not None and (key := key_of(machine)) is not None:
+        factor = evidence.speed.pulls.get("|".join(map(str, key)))
+        if factor is not None:
+            said = f"{speed.source}, but scaled by {factor:.2f} after other models measured on it"
+            said = said.replace("; not measured on this hardware", "")
+            return _scaled(speed, factor, most, speed.basis, said)
+    return speed
+
+
+def _scaled(speed: Speed, factor: float, most: float, basis: Basis, source: str) -> Speed:
+    """The estimate times a factor, in a band a little narrower, and never above what memory allows."""
+    assert speed.decode_tok_s is not None
+    assert speed.decode_low is not None
+    tok_s = min(speed.decode_tok_s * factor, most)
+    band = (speed.decode_tok_s / speed.decode_low) ** BAND_LEFT
+    return _with_decode(speed, tok_s, tok_s / band, min(tok_s * band, most), basis, source)
+
+
+def _with_decode(speed: Speed, tok_s: float, low: float, high: float, basis: Basis, source: str) -> Speed:
+    first = speed.time_to_first_token_s
+    if first is not None and speed.decode_tok_s:
+        first += 1 / tok_s - 1 / speed.decode_tok_s
+    return replace(
+        speed,
+        decode_tok_s=tok_s,
+        decode_low=low,
+        decode_high=high,
+        time_to_first_token_s=first,
+        basis=basis,
+        source=source,
+    )
