@@ -73,8 +73,8 @@ def test_the_lines_add_up_to_the_file(name: str, file_type: str) -> None:
 def test_the_head_names_the_file_meant_and_the_others() -> None:
     about = detail(QWEN, "Q4_K_M").about
     assert about[0].endswith("exact, and a header of about 6.0 MB")
-    assert about[1] == "llama-quantize: as llama-quantize chooses today"
-    assert about[2].startswith("stored-output, 491 MB: from a repository that stores")
+    assert about[1] == "this is the file llama-quantize, made as llama-quantize chooses today"
+    assert about[2].startswith("stored-output would be 491 MB, made from a repository that stores")
 
 
 def test_what_is_approximate_says_so_and_lists_nothing() -> None:

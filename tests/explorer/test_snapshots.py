@@ -1,4 +1,4 @@
-"""The opening screen as plain text at three sizes, to be read in a review.
+"""Screens as plain text at three sizes, to be read in a review.
 
 LLMFIT_UPDATE_SNAPSHOTS=1 writes them anew. A snapshot that changed is a question: look before accepting.
 """
@@ -16,10 +16,14 @@ FOLDER = Path(__file__).parent / "snapshots"
 
 
 @pytest.mark.parametrize("size", [WIDE, MEDIUM, CLASSIC], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_opening_screen_reads_as_it_did(catalog: Catalog, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("scene", "keys"), [("explorer", ()), ("tensors", ("w",))])
+async def test_a_screen_reads_as_it_did(
+    catalog: Catalog, size: tuple[int, int], scene: str, keys: tuple[str, ...]
+) -> None:
     async with on_stage(catalog, size) as stage:
+        await stage.press(*keys)
         shown = stage.text.rstrip("\n") + "\n"
-    path = FOLDER / f"explorer-{size[0]}x{size[1]}.txt"
+    path = FOLDER / f"{scene}-{size[0]}x{size[1]}.txt"
     if os.environ.get("LLMFIT_UPDATE_SNAPSHOTS"):
         path.parent.mkdir(exist_ok=True)
         path.write_text(shown, encoding="utf-8")

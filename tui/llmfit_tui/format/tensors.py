@@ -96,11 +96,11 @@ def _others(found: Estimate) -> Iterator[str]:
         return
     sizes = variant_sizes(scenario.model, scenario.quant, uses_imatrix(scenario.settings, scenario.quant))
     for size in sizes:
-        if size.variant.name == assumed:
-            yield f"{size.variant.name}: {size.variant.about}"
+        if size.variant.name == assumed and len(sizes) > 1:
+            yield f"this is the file {assumed}, made {size.variant.about}"
     for size in sizes:
         if size.variant.name != assumed:
-            yield f"{size.variant.name}, {amounts.gb(size.file_bytes)}: {size.variant.about}"
+            yield f"{size.variant.name} would be {amounts.gb(size.file_bytes)}, made {size.variant.about}"
 
 
 def tensor_rows(quantized: Quantized) -> list[TensorRow]:

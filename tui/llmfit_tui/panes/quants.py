@@ -105,7 +105,7 @@ class QuantPane(FigureList):
             case "bits":
                 return figure(found, lambda e: amounts.bits(e.weights.bits_per_weight), self.marks)
             case "file":
-                return figure(found, lambda e: f"{e.weights.file_bytes / 1e9:,.2f}", self.marks)
+                return figure(found, _file, self.marks)
             case "vram":
                 return figure(found, _vram, self.marks)
             case "full":
@@ -131,6 +131,14 @@ class QuantPane(FigureList):
     def choose(self, index: int) -> None:
         """Tell the screen."""
         self.post_message(QuantChosen(self.quants[index]))
+
+
+def _file(found: Estimate) -> str:
+    """Decimal gigabytes; a tilde where they are parameters x bits and not the tensors themselves."""
+    size = found.weights.file_bytes / 1e9
+    if found.weights.exact:
+        return f"{size:,.2f}"
+    return f"~{size:,.2f}" if size < 100 else f"~{size:,.0f}"
 
 
 def _vram(found: Estimate) -> str:

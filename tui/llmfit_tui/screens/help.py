@@ -44,7 +44,7 @@ class KeyTable(Painted):
                 (f"{SHORT_LABELS[level]}  ", "dim"),
             )
         ]
-        units = "  memory in GiB, files in GB; a dash: not known"
+        units = "  memory in GiB, files in GB; a tilde: approximate; a dash: not known"
         return [*made, (("Marks", "title"),), (("  ", "text"), *marks), ((units, "dim"),)]
 
 

@@ -104,6 +104,14 @@ GROUPS = {
     ),
     "View": (
         Key("model", "i", "i", "model_facts", "estimate or model, in a narrow terminal"),
+        Key(
+            "tensors",
+            "w,enter",
+            "w",
+            "tensors",
+            "what the weights are made of, and why; Enter too",
+            "weights",
+        ),
         Key("theme", "t", "t", "app.theme", "dark or light"),
         Key("help", "question_mark,f1", "?", "app.keys", "all keys", "keys", leads=True),
         Key("quit", "q", "q", "app.leave", "leave", "quit"),

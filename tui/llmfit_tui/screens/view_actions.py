@@ -1,8 +1,10 @@
 """Keys that change what is looked at: which pane, which rows, which half of the panel."""
 
+from llmfit_tui.format.tensors import tensor_detail
 from llmfit_tui.panes.estimate import EstimatePane
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.explorer_base import ExplorerBase
+from llmfit_tui.screens.tensors import TensorScreen
 
 
 class ViewActions(ExplorerBase):
@@ -26,3 +28,9 @@ class ViewActions(ExplorerBase):
         """Estimate or specifications, where there is no room for both."""
         panel = self.query_one(EstimatePane)
         panel.shows_model = not panel.shows_model
+
+    def action_tensors(self) -> None:
+        """What the chosen quantization is made of."""
+        if self.found:
+            screen = TensorScreen(tensor_detail(self.found))
+            self.app.push_screen(screen)  # pyright: ignore[reportUnknownMemberType]
