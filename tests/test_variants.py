@@ -22,6 +22,7 @@ def names(name: str, file_type: str) -> list[str]:
         (LLAMA_8B, "Q4_0", ["imatrix"]),
         (LLAMA_8B, "Q2_K_L", ["q4_k-embedding"]),
         (QWEN, "Q4_K_M", ["stored-output"]),
+        ("Qwen/Qwen3-4B", "Q2_K_L", ["as-q2_k", "stored-output"]),
         (PHI, "Q4_K_M", ["rules-of-2025"]),
         ("zai-org/GLM-4.5-Air", "Q4_K_M", ["no-mtp"]),
         ("google/gemma-3n-E2B-it", "Q4_K_M", ["stored-output", "rules-of-2025"]),

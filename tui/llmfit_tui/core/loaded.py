@@ -10,6 +10,7 @@ tensor whose rows are no multiple of 512 values by the values missing (ggml-cuda
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from llmfit_tui.core.tensors.blocksums import BlockSums
 from llmfit_tui.core.tensors.ggml import BLOCKS
 from llmfit_tui.core.tensors.quantize import Piece, Quantized
 from llmfit_tui.core.tensors.sizes import HOST_ONLY, NO_SECOND_COPY
@@ -115,20 +116,16 @@ def device_bytes(piece: Piece) -> int:
 class _Sums:
     def __init__(self, layers: int) -> None:
         self.layers = layers
-        self.dense = [0] * layers
-        self.experts = [0] * layers
+        self.dense, self.experts = BlockSums(layers), BlockSums(layers)
         self.first = self.output = self.everywhere = self.prediction = 0
 
     def add(self, piece: Piece, size: int, architecture: str) -> None:
         """Add the tensors of a piece, `size` bytes each."""
         name = piece.group.name
         if piece.blocks:
-            held = self.experts if piece.group.routed else self.dense
-            for block in piece.blocks:
-                if block < self.layers:
-                    held[block] += size
-                elif architecture in PREDICTION_BIAS_LOADED and name == "exp_probs_b.bias":
-                    self.prediction += size
+            (self.experts if piece.group.routed else self.dense).add(piece.blocks, size)
+            if name == "exp_probs_b.bias" and architecture in PREDICTION_BIAS_LOADED:
+                self.prediction += size * sum(block >= self.layers for block in piece.blocks)
         elif name.startswith("rope_"):
             self.everywhere += size
         elif name.removesuffix(".bias") in WITH_BLOCK_0 and architecture not in OUTPUT_CALLED_EMBEDDING:
@@ -139,8 +136,8 @@ class _Sums:
     def side(self) -> Side:
         """The sums."""
         return Side(
-            tuple(accumulate(self.dense, initial=0)),
-            tuple(accumulate(self.experts, initial=0)),
+            tuple(accumulate(self.dense.totals()[0], initial=0)),
+            tuple(accumulate(self.experts.totals()[0], initial=0)),
             self.first,
             self.output,
             self.everywhere,

@@ -1,4 +1,4 @@
-'''Exact weights: the tensors of a model's GGUF file, the type of each, and the bytes they add up to.
+"""Exact weights: the tensors of a model's GGUF file, the type of each, and the bytes they add up to.
 
     plan = tensor_plan(config)                    the tensors, or None: no table for this architecture
     quantized = quantize(plan, "Q4_K_M")          the type of each, as llama-quantize chooses
@@ -9,27 +9,8 @@
 Everything follows from the Hugging Face configuration, by rules of llama.cpp (commit 0c1e57098): no rule
 knows a model's name.
 
-Adding an architecture
-----------------------
-
-1. Put llama.cpp's list of its tensors (`load_arch_tensors` in src/models/<name>.cpp) beside the tables
-   here and write it in the notation of `notation.py`, in tables_dense.py, tables_moe.py or
-   tables_hybrid.py. Most of it is groups that exist already (`shared.py`):
-
-       "qwen3moe": """file: +ends
-           every: attn_norm[E] +gqa +qk_norm ffn_norm[E] +routed""",
-
-2. What varies between its models is a symbol that may be 0 (`symbols.py`), a trait asked for with `?`
-   (`traits_of`), or a set of blocks (`blocksets.py`). Add one only if no existing one says it.
-3. Look into its converter (conversion/<family>.py, `modify_tensors`, `generate_extra_tensors`,
-   `tensor_force_quant`) for what it drops, splits, adds or keeps in F32. General rules are in `keeping.py`;
-   a single exception is written in the table (`:F16`).
-4. Map its model_type in `families.py`. If its converter writes 0 key/value heads for layers without
-   attention, or one for all, say so in `plan.py` (it decides the group size the rules ask for).
-5. Check: the plan's parameters equal the published count, but for what the converter adds or leaves out;
-   and `llama-quantize --dry-run` on a file of the same shapes reports the same sizes for every file type.
-   Put its rows into tests/fixtures/tensors.
-'''
+How to add an architecture is told in CONTRIBUTING.md.
+"""
 
 from llmfit_tui.core.tensors.formats import Format, format_named, stored_as
 from llmfit_tui.core.tensors.header import file_bytes, header_bytes

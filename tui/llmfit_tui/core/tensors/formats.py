@@ -149,7 +149,9 @@ def stored_as(plan: TensorPlan, name: str) -> Quantized | None:
         plan = plan.with_stored_output()
     pieces: list[Piece] = []
     for group in plan.groups:
-        blocks = tuple(block for block in group.blocks if block < plan.layers)
+        blocks = group.blocks
+        while blocks and blocks[-1] >= plan.layers:
+            blocks = blocks[:-1]
         if not group.name.startswith("rope_") and (blocks or not group.blocks):
             pieces.append(_piece(plan, group, blocks, rule))
     total = sum(piece.bytes for piece in pieces)

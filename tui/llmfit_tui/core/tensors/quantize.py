@@ -156,7 +156,9 @@ def quantize(
 def _pieces(plan: TensorPlan, mix: Mix, practice: Practice) -> Iterator[Piece]:
     ends = _ends(practice) if mix.name not in FLOATS else {}
     for group, kind, zones in _zoned(plan):
-        forced = ends.get(kind) or ("MXFP4" if practice.native_experts and group.routed else None)
+        forced = (ends.get(kind) if ends else None) or (
+            "MXFP4" if practice.native_experts and group.routed else None
+        )
         if group.keeps is not None:
             yield _piece(group, group.keeps, group.blocks, Reason.KEPT)
         elif forced is not None:
@@ -178,7 +180,7 @@ def _ends(practice: Practice) -> dict[Category, str]:
 def _chosen(
     group: TensorGroup, kind: Category, zones: tuple[tuple[Zone, Blocks], ...], mix: Mix
 ) -> Iterator[Piece]:
-    found: dict[tuple[str, Reason, str | None], Blocks] = {}
+    found: dict[tuple[str, str], Blocks] = {}
     for zone, blocks in zones:
         wanted = choose(mix, group, kind, zone)
         given = wanted
@@ -190,13 +192,13 @@ def _chosen(
                     f" ({group.shape[0]:,} values) do not divide into blocks of {BLOCKS[wanted][0]}."
                 )
             given = replaced
-        reason = (
-            Reason.FALLBACK if given != wanted else Reason.RULE if given != mix.default else Reason.DEFAULT
-        )
-        key = (given, reason, wanted if given != wanted else None)
-        found[key] = found.get(key, ()) + blocks
-    for (given, reason, replaced), blocks in found.items():
-        yield _piece(group, given, blocks, reason, replaced)
+        key = (given, wanted)
+        found[key] = found[key] + blocks if key in found else blocks
+    for (given, wanted), blocks in found.items():
+        if given != wanted:
+            yield _piece(group, given, blocks, Reason.FALLBACK, wanted)
+        else:
+            yield _piece(group, given, blocks, Reason.RULE if given != mix.default else Reason.DEFAULT)
 
 
 def _piece(

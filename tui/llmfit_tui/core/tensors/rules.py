@@ -90,7 +90,7 @@ def choose(mix: Mix, group: TensorGroup, kind: Category, zone: Zone) -> str:
         if mix.of_2025 and group.name == "attn_qkv" and mix.name in _OLD_QKV:
             return _OLD_QKV[mix.name]
         return _value(mix, zone)
-    if kind in {Category.KEY, Category.QUERY}:
+    if kind is Category.KEY or kind is Category.QUERY:
         if kind is Category.KEY and mix.experts == 8:
             return "Q8_0"
         return {"IQ3_XS": "IQ3_XXS", "IQ3_XXS": "IQ2_S"}.get(mix.name, mix.default)
@@ -98,7 +98,7 @@ def choose(mix: Mix, group: TensorGroup, kind: Category, zone: Zone) -> str:
         return _falcon_down(mix, zone) or _down(mix, zone)
     if kind is Category.ATTENTION_OUTPUT:
         return _attention_output(mix)
-    if kind in {Category.UP, Category.GATE} and mix.name == "IQ3_XS" and zone.middle:
+    if mix.name == "IQ3_XS" and zone.middle and (kind is Category.UP or kind is Category.GATE):
         return "IQ3_XXS"
     return mix.default
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from llmfit_tui.core.tensors.blocksums import BlockSums
 from llmfit_tui.core.tensors.quantize import Quantized
 
 HOST_ONLY = frozenset(["token_embd", "per_layer_token_embd", "position_embd"])
@@ -58,17 +59,12 @@ class ActiveBytes:
 def weight_sizes(quantized: Quantized) -> WeightSizes:
     """The bytes of a quantized plan, layer by layer."""
     plan = quantized.plan
-    blocks, experts = [0] * plan.layers, [0] * plan.layers
-    prediction = embedding = host = output = other = 0
+    blocks, experts = BlockSums(plan.layers), BlockSums(plan.layers)
+    embedding = host = output = other = 0
     for piece in quantized.pieces:
         name = piece.group.name
         if piece.blocks:
-            where = experts if piece.group.routed else blocks
-            for block in piece.blocks:
-                if block < plan.layers:
-                    where[block] += piece.each
-                else:
-                    prediction += piece.each
+            (experts if piece.group.routed else blocks).add(piece.blocks, piece.each)
         elif name in HOST_ONLY:
             host += piece.each
             embedding += piece.each if name == "token_embd" else 0
@@ -78,8 +74,16 @@ def weight_sizes(quantized: Quantized) -> WeightSizes:
             other += piece.each
     copied = 0 if plan.architecture in NO_SECOND_COPY else embedding
     tied = quantized.plan.tied
+    (dense, later), (routed, experts_later) = blocks.totals(), experts.totals()
     return WeightSizes(
-        tuple(blocks), tuple(experts), prediction, embedding, host, output, copied if tied else output, other
+        tuple(dense),
+        tuple(routed),
+        later + experts_later,
+        embedding,
+        host,
+        output,
+        copied if tied else output,
+        other,
     )
 
 
@@ -87,9 +91,10 @@ def active_bytes(quantized: Quantized) -> ActiveBytes:
     """What one token reads: every layer, the experts it uses, the output, one row of the embeddings."""
     plan = quantized.plan
     dense = shared = routed = output = rows = embedding = 0
+    later = range(plan.layers, plan.blocks)
     for piece in quantized.pieces:
         group = piece.group
-        count = sum(1 for block in piece.blocks if block < plan.layers) if piece.blocks else 1
+        count = piece.count - sum(block in piece.blocks for block in later)
         size = piece.each * count
         if group.name in HOST_ONLY:
             rows += piece.each // group.shape[1]

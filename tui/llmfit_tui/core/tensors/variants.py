@@ -50,6 +50,10 @@ SMALL_EMBEDDING = Variant(
     "as Unsloth makes Q2_K_L: Q2_K with a Q4_K embedding where the output is a matrix of its own",
     Practice(ends_of_large=False, embedding_type="Q4_K"),
 )
+PLAIN_Q2_K = Variant(
+    "as-q2_k", "as Unsloth makes Q2_K_L of tied models: no different from Q2_K", Practice(ends_of_large=False)
+)
+
 WITH_IMATRIX = Variant("imatrix", "with an importance matrix")
 WITHOUT_IMATRIX = Variant("no-imatrix", "without an importance matrix")
 """The other setting of the importance matrix (`Settings.imatrix`), as a variant of the one assumed."""
@@ -63,8 +67,8 @@ def variants_of(plan: TensorPlan, file_type: str) -> tuple[Variant, ...]:
     names = {group.name for group in plan.groups}
     kept = plan.architecture in PUBLISHED_IN_MXFP4
     found = [KEPT_EXPERTS, LLAMA_QUANTIZE] if kept else [LLAMA_QUANTIZE]
-    if file_type == "Q2_K_L" and not plan.tied:
-        found.append(SMALL_EMBEDDING)
+    if file_type == "Q2_K_L":
+        found.append(PLAIN_Q2_K if plan.tied else SMALL_EMBEDDING)
     if plan.tied:
         found.append(TIED_OUTPUT_STORED)
     if plan.nextn_layers:

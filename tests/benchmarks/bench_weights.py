@@ -1,0 +1,59 @@
+"""Sizes of all models in all quantizations: CPU time cold, and again from what is kept."""
+
+import time
+from collections.abc import Callable
+
+from llmfit_tui.core.demand import kept_weights
+from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.model import Model
+from llmfit_tui.core.modeltensors import tensors_of
+from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
+from llmfit_tui.core.tensors import file_bytes
+from llmfit_tui.storage.catalogs import Catalog
+
+PLAIN = Settings()
+
+
+def size(model: Model, quant: Quant) -> None:
+    """The file alone."""
+    made = tensors_of(model, quant, uses_imatrix(PLAIN, quant))
+    if made is not None and made.in_gguf:
+        file_bytes(made)
+
+
+def weights(model: Model, quant: Quant) -> None:
+    """Everything an estimate needs: bytes by block, in the engine's buffers, read for a token."""
+    kept_weights(model, architecture(model), quant, PLAIN)
+
+
+def milliseconds(work: Callable[[Model, Quant], None], model: Model, quants: list[Quant]) -> float:
+    """CPU time of one model in all of them."""
+    start = time.process_time()
+    for quant in quants:
+        try:
+            work(model, quant)
+        except LlmfitError:
+            continue
+    return (time.process_time() - start) * 1e3
+
+
+def main() -> None:
+    """Cold: plans are made too. Again: what `kept_weights` keeps, as the explorer's lists ask for it."""
+    catalog = Catalog()
+    every = [quant for quant in catalog.quants if quant.status != "removed"]
+    types = [quant for quant in every if quant.ftype_id is not None]
+    for name, work, quants in (
+        ("file sizes, llama-quantize's types", size, types),
+        ("weights, all quantizations", weights, every),
+        ("weights again", weights, every),
+    ):
+        taken = sorted(milliseconds(work, model, quants) for model in catalog.models)
+        print(
+            f"{name:<35} {len(taken)} models x {len(quants)}: {sum(taken) / 1e3:5.2f} s in all, "
+            f"a model {taken[len(taken) // 2]:5.2f} ms (median), {taken[-1]:5.2f} ms (most)"
+        )
+
+
+if __name__ == "__main__":
+    main()
