@@ -210,7 +210,7 @@ def _multiple(n: int, of: int) -> int:
     return -(-n // of) * of
 
 
-BIASED_BY_DEFAULT = frozenset(["glm", "glm4v", "glm4v_text", "glm4v_moe_text", "seed_oss"])
+BIASED_BY_DEFAULT = frozenset(["glm", "glm4", "glm4v", "glm4v_text", "glm4v_moe_text", "seed_oss"])
 """model_types whose configuration class sets attention_bias unless told otherwise."""
 
 
