@@ -6,7 +6,7 @@ from stage import CLASSIC, LEAST, WIDE, on_stage
 from llmfit_tui.storage.catalogs import Catalog
 
 
-@pytest.mark.parametrize("key", ["w", "enter"])
+@pytest.mark.parametrize("key", ["v", "enter"])
 async def test_a_key_lists_the_types_of_the_tensors_and_why(catalog: Catalog, key: str) -> None:
     async with on_stage(catalog, WIDE) as stage:
         await stage.press(key)
@@ -16,11 +16,11 @@ async def test_a_key_lists_the_types_of_the_tensors_and_why(catalog: Catalog, ke
         assert "stored-output would be 491 MB" in stage.text
 
 
-@pytest.mark.parametrize("key", ["escape", "enter", "w"])
+@pytest.mark.parametrize("key", ["escape", "enter", "v"])
 async def test_any_usual_key_leaves_it(catalog: Catalog, key: str) -> None:
     async with on_stage(catalog) as stage:
         before = stage.text
-        await stage.press("w")
+        await stage.press("v")
         assert "Escape: back" in stage.text
         await stage.press(key)
         assert stage.text == before
@@ -29,7 +29,7 @@ async def test_any_usual_key_leaves_it(catalog: Catalog, key: str) -> None:
 @pytest.mark.parametrize("size", [CLASSIC, LEAST])
 async def test_in_a_low_terminal_it_scrolls_to_the_end(catalog: Catalog, size: tuple[int, int]) -> None:
     async with on_stage(catalog, size) as stage:
-        await stage.press("w")
+        await stage.press("v")
         assert "never quantized" not in stage.text
         await stage.press(*["pagedown"] * 5)
         assert "never quantized" in stage.text
@@ -41,7 +41,7 @@ async def test_in_a_low_terminal_it_scrolls_to_the_end(catalog: Catalog, size: t
 async def test_a_recipe_nobody_wrote_down_says_so(catalog: Catalog, size: tuple[int, int]) -> None:
     async with on_stage(catalog, size) as stage:
         await stage.choose("quants", "UD-Q4_K_XL")
-        await stage.press("w")
+        await stage.press("v")
         assert "about " in stage.text
         assert "parameters x bits" in stage.text
 

@@ -106,8 +106,8 @@ GROUPS = {
         Key("model", "i", "i", "model_facts", "estimate or model, in a narrow terminal"),
         Key(
             "tensors",
-            "w,enter",
-            "w",
+            "v,enter",
+            "v",
             "tensors",
             "what the weights are made of, and why; Enter too",
             "weights",

@@ -14,7 +14,7 @@ class TensorScreen(ModalScreen[None]):
     """Which type each tensor has and why; left by any of the usual keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,w,ctrl+c", "dismiss", "Back", show=False, id="tensors.back"),
+        Binding("escape,q,enter,v,ctrl+c", "dismiss", "Back", show=False, id="tensors.back"),
         Binding("down", "scroll_tensors(1)", "Down", show=False, id="tensors.down"),
         Binding("up", "scroll_tensors(-1)", "Up", show=False, id="tensors.up"),
         Binding("pagedown,space", "scroll_tensors(10)", "Page down", show=False, id="tensors.page_down"),
