@@ -2,6 +2,7 @@
 
 from stage import Stage, on_stage
 
+from llmfit_tui.cli.explore import first_scenario
 from llmfit_tui.core.placement import Mode, Placement
 from llmfit_tui.storage.catalogs import Catalog
 
@@ -37,11 +38,11 @@ async def test_layers_move_between_card_and_host_one_at_a_time(catalog: Catalog)
 
 async def test_layers_stop_at_none_and_at_all(catalog: Catalog) -> None:
     async with on_stage(catalog) as stage:
-        total = placed(stage).layers_total
         await stage.press("l")
-        assert stage.settings.gpu_layers == total
-        for _ in range(total + 2):
-            await stage.press("L")
+        assert stage.settings.gpu_layers == placed(stage).layers_total
+    few = first_scenario(catalog).with_settings(gpu_layers=1)
+    async with on_stage(catalog, start=few) as stage:
+        await stage.press("L", "L")
         assert stage.settings.gpu_layers == 0
         assert placed(stage).mode is Mode.CPU
 
