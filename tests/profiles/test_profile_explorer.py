@@ -1,5 +1,6 @@
 """Profiles in the explorer: made, edited, copied, renamed, removed and brought back by keys alone."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -110,7 +111,8 @@ async def test_the_form_checks_while_it_is_typed_and_shows_what_changes(
         assert "✗ Hardware: No hardware is called" in stage.text
         await fill(stage, "hardware", "GTX 1050 Ti")
         await worked(stage)
-        assert "Qwen2.5 0.5B Instruct Q4_K_M: runs great, 340 tok/s → runs great," in stage.text
+        change = r"Qwen2\.5 0\.5B Instruct Q4_K_M: runs great, \d+ tok/s → runs great,"
+        assert re.search(change, stage.text)
         assert f"Of {len(catalog.models)} models run great" in stage.text
         assert "Assumed: a host with 32 GiB" in stage.text.replace("\n", "")
         await fill(stage, "ram", "-1")
