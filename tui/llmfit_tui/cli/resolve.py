@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from llmfit_tui.cli.model_source import find_source, quant_of
+from llmfit_tui.cli.parts import parts_of
 from llmfit_tui.cli.this import detection, is_this, this_machine
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName, printable, quoted
 from llmfit_tui.core.estimate import Estimate, estimate
@@ -18,6 +19,7 @@ from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.machines import GENERIC_CPU, Wishes, machine_of, nameless_machine
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.names import find_quant, nearest
+from llmfit_tui.core.parts import Part
 from llmfit_tui.core.profile_machine import machine_of_profile, with_wishes
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.recommend import recommended
@@ -53,6 +55,7 @@ class Resolver:
         self._detect = detect or (lambda: detection(catalog).detected)
         self.model = lru_cache(maxsize=1024)(self._model)
         self.machine = lru_cache(maxsize=1024)(self._machine)
+        self.parts = lru_cache(maxsize=64)(self._parts)
 
     def estimates(self, model: str | Model, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
         """The estimates asked for: one, or one for each quantization. Raises LlmfitError."""
@@ -218,7 +221,12 @@ class Resolver:
             depth=options.get("depth", 0),
             prompt=options.get("prompt", plain.prompt),
             build=options.get("build", plain.build),
+            parts=self.parts(*(options.get(key, "") for key in ("mmproj", "lora", "model_draft"))),
         )
+
+    def _parts(self, mmproj: str, lora: str, draft: str) -> tuple[Part, ...]:
+        asked = {"mmproj": mmproj, "lora": lora, "model_draft": draft}
+        return parts_of(asked, self.model, self.catalog.quants) if any(asked.values()) else ()
 
 
 def _as_made(scenario: Scenario) -> Scenario:

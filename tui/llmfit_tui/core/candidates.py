@@ -63,6 +63,8 @@ class Search:
         self.demand, self.machine, self.settings = demand, machine, settings
         self.layers = layers_of(demand, settings)
         self.room = [machine.capacity_bytes(gpu) - machine.overhead_bytes for gpu in machine.gpus]
+        if self.room:
+            self.room[0] -= demand.parts_on_gpu
         self.shares = settings.tensor_split or tuple(machine.free_bytes(gpu) for gpu in machine.gpus)
         self.moe = demand.arch.expert_layers > 0
         self._compute: tuple[int, ...] | None = None

@@ -1,6 +1,6 @@
 """What a model at a quantization under settings asks for, before anything is placed anywhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from llmfit_tui.core.architecture import Architecture
@@ -11,6 +11,7 @@ from llmfit_tui.core.config import whole
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.kvcache import CacheSize, cache_size, layer_bytes
 from llmfit_tui.core.model import Model
+from llmfit_tui.core.parts import PartBytes, parts_bytes
 from llmfit_tui.core.planning import planner_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
@@ -34,6 +35,18 @@ class Demand:
     """What a GPU's buffer adds to them; empty where it adds nothing."""
     planner: Planner | None = None
     """Plans compute buffers on the graph; None where nobody asked for that, or the graph is unknown."""
+    parts: tuple[PartBytes, ...] = ()
+    """What is loaded beside the model."""
+
+    @property
+    def parts_on_gpu(self) -> int:
+        """Bytes of all parts on the first GPU."""
+        return sum(part.device_bytes for part in self.parts)
+
+    @property
+    def parts_on_host(self) -> int:
+        """Bytes of all parts in main memory while they run on a GPU."""
+        return sum(part.host_bytes for part in self.parts)
 
     @property
     def layers_total(self) -> int:
@@ -98,4 +111,19 @@ def _make(model: Model, quant: Quant, settings: Settings) -> Demand:
         tuple(accumulate(layer_bytes(arch, asked), initial=0)),
         padding_before(arch, asked, whole(model.config, "index_head_dim") or 0),
         planner_of(model, quant, settings) if settings.planned else None,
+        parts_bytes(settings.parts, lambda part, at: demand_of(part, at, _alone(settings))),
+    )
+
+
+def _alone(settings: Settings) -> Settings:
+    """For a draft model: the same context and slots, llama.cpp's own cache type, nothing beside it."""
+    plain = Settings()
+    return replace(
+        settings,
+        parts=(),
+        kv_type_k=plain.kv_type_k,
+        kv_type_v=plain.kv_type_v,
+        planned=False,
+        variant=None,
+        imatrix=None,
     )

@@ -10,6 +10,7 @@ from llmfit_tui.core.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.kvcache import CacheSize, cells_and_streams, refusal
 from llmfit_tui.core.model import Trust
+from llmfit_tui.core.parts import PartBytes, PartKind
 from llmfit_tui.core.placement import Mode, Placement
 from llmfit_tui.core.quality import Quality, quality_of
 from llmfit_tui.core.quant import Imatrix, Quant
@@ -36,6 +37,8 @@ class Estimate:
     quality: Quality | None
     active_parameters: int | None
     warnings: tuple[str, ...]
+    parts: tuple[PartBytes, ...] = ()
+    """What is loaded beside the model, and what each takes."""
     evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
     """What it was estimated with."""
 
@@ -75,6 +78,7 @@ def estimate(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate:
         ),
         active_parameters=work.active_parameters,
         warnings=_warnings(scenario, demand, refused),
+        parts=demand.parts,
         evidence=evidence,
     )
 
@@ -152,6 +156,14 @@ def _about_file(file: GgufFile, quant: Quant) -> Iterator[str]:
         yield f"the file itself is {file.mix}; {quant.name} is worked out as if made from the original"
 
 
+def _about_parts(demand: Demand) -> Iterator[str]:
+    kinds = {one.part.kind for one in demand.parts}
+    if PartKind.PROJECTOR in kinds:
+        yield "what the projector needs while it reads an image is not counted, only its weights"
+    if PartKind.DRAFT in kinds:
+        yield "the draft model is given the same context and slots; speculation may speed decoding up"
+
+
 def _warnings(scenario: Scenario, demand: Demand, refused: str | None) -> tuple[str, ...]:
     model, settings, weights = scenario.model, scenario.settings, demand.weights
     found: list[str] = []
@@ -165,6 +177,7 @@ def _warnings(scenario: Scenario, demand: Demand, refused: str | None) -> tuple[
     found += _layout(scenario, demand.layers_total)
     if model.file is not None:
         found += _about_file(model.file, scenario.quant)
+    found += _about_parts(demand)
     if model.context_max is None:
         found.append("the model's own context length is not known")
     if model.trust is Trust.PARTIAL:

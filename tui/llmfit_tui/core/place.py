@@ -43,6 +43,7 @@ def place(
                 overhead_bytes=0 if dealt.idle else machine.overhead_bytes,
                 capacity_bytes=machine.capacity_bytes(gpu),
                 active_bytes=active[d],
+                parts_bytes=demand.parts_on_gpu if d == 0 and not dealt.idle else 0,
             )
         )
     loads.append(
@@ -57,6 +58,7 @@ def place(
             overhead_bytes=0,
             capacity_bytes=_host_capacity(machine, loads),
             active_bytes=active[-1],
+            parts_bytes=demand.parts_on_host + (0 if _on_gpu(machine, dealt) else demand.parts_on_gpu),
         )
     )
     return Placement(
@@ -69,6 +71,11 @@ def place(
         chosen_split=split,
         planned=planned is not None,
     )
+
+
+def _on_gpu(machine: Machine, dealt: Deal) -> bool:
+    """Whether parts run on a GPU: there is one, and it is not left out."""
+    return bool(machine.gpus) and not dealt.idle
 
 
 def gpu_bytes(

@@ -37,6 +37,8 @@ class Load:
     capacity_bytes: int
     active_bytes: int
     """Weights read for one token."""
+    parts_bytes: int = 0
+    """What is loaded beside the model: projectors, adapters, a draft model with its cache and scratch."""
 
     @property
     def total_bytes(self) -> int:
@@ -47,6 +49,7 @@ class Load:
             + self.compute_bytes
             + self.output_bytes
             + self.overhead_bytes
+            + self.parts_bytes
         )
 
     @property

@@ -9,6 +9,7 @@ from llmfit_tui.core.gguf.shape import architecture_of_file
 from llmfit_tui.core.kvcache import CacheSettings, KVType
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.model import Model
+from llmfit_tui.core.parts import Part
 from llmfit_tui.core.quant import Imatrix, Quant
 from llmfit_tui.core.shapes import architecture_of
 
@@ -52,6 +53,8 @@ class Settings:
     """Which of the files that carry the type's name (`tensors.variants`); None: the usual one."""
     prompt: int = 512
     """Tokens of the prompt whose processing is timed."""
+    parts: tuple[Part, ...] = ()
+    """What is loaded beside the model: --mmproj, --lora, --model-draft."""
     build: Build = NEWEST
     """--build: the llama.cpp spoken of."""
     planned: bool = False

@@ -49,5 +49,7 @@ def llama_server(found: Estimate) -> str | None:
         words.append("--no-kv-offload")
     if not settings.op_offload:
         words.append("--no-op-offload")
+    for part in settings.parts:
+        words += [f"--{part.kind.value}", part.path or f"{part.name}.gguf"]
     words += ["--fit", "off"]
     return shlex.join(words)

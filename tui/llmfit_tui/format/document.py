@@ -10,6 +10,7 @@ from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware import Backend, Device
 from llmfit_tui.core.limits import Limits
 from llmfit_tui.core.model import Model
+from llmfit_tui.core.parts import PartBytes
 from llmfit_tui.core.placement import Load, Mode
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
@@ -98,6 +99,7 @@ def estimate_document(found: Estimate, limits: Limits | None) -> Document:
             "max_context": limits.max_context if limits else None,
             "max_parallel": limits.max_parallel if limits else None,
         },
+        "parts": [_part(one) for one in found.parts],
         "rule_of_thumb": {
             "weights_gb": rule.weights_gb,
             "vram_gb": rule.vram_gb,
@@ -130,6 +132,7 @@ def _memory(found: Estimate) -> Document:
         "overhead_bytes": sum(load.overhead_bytes for load in loads),
         "overhead_low_bytes": sum(low for _, low, _ in driven),
         "overhead_high_bytes": sum(high for _, _, high in driven),
+        "parts_bytes": sum(load.parts_bytes for load in loads),
         "total_bytes": found.total_bytes,
         "devices": [_device(load) for load in loads],
     }
@@ -143,6 +146,7 @@ def _device(load: Load) -> Document:
         "kv_cache_bytes": load.cache_bytes,
         "compute_bytes": load.compute_bytes,
         "overhead_bytes": load.overhead_bytes,
+        "parts_bytes": load.parts_bytes,
         "total_bytes": load.total_bytes,
         "capacity_bytes": load.capacity_bytes,
         "headroom_bytes": load.free_bytes,
@@ -162,6 +166,20 @@ def _default(found: Estimate) -> Document | None:
         "override_blocks": beside.default.overrides,
         "decode_tok_s": _rounded(beside.decode_tok_s),
         "gain": _rounded(beside.gain, 4),
+    }
+
+
+def _part(one: PartBytes) -> Document:
+    """A projector, an adapter or a draft model, with what it takes."""
+    return {
+        "kind": one.part.kind.value,
+        "name": one.part.name,
+        "path": one.part.path,
+        "file_bytes": one.part.file_bytes,
+        "weights_bytes": one.weights_bytes,
+        "kv_cache_bytes": one.cache_bytes,
+        "compute_bytes": one.compute_bytes,
+        "host_bytes": one.host_bytes,
     }
 
 

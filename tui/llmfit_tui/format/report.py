@@ -40,6 +40,11 @@ def print_one(found: Estimate, limits: Limits) -> None:
         + (f" · agrees with 16 bit on {amounts.agreement(agree.agree_percent)} of tokens" if agree else "")
         + f" · most context here {amounts.tokens(limits.max_context)} tokens"
     )
+    for one in found.parts:
+        took = amounts.gib(one.device_bytes + one.host_bytes)
+        out.print(
+            f"{one.part.kind.value}: {one.part.name}, {amounts.gb(one.part.file_bytes)}, {took} of memory"
+        )
     if beside := default_line(found):
         out.print(beside)
     if line := llama_server(found):
