@@ -22,10 +22,10 @@ from llmfit_tui.core.gguf.types import (
 from llmfit_tui.core.tensors.ggml import BLOCKS
 
 VERSIONS = (2, 3)
-MOST_RECORDS = 1 << 16
+MOST_RECORDS = 1 << 15
 """Metadata entries, and tensors: the largest models have some thousand of each."""
-MOST_STRINGS = 1 << 22
-"""Texts of all arrays: ten times the tokens and merges of the largest vocabularies."""
+MOST_STRINGS = 1 << 21
+"""Texts of all arrays: more than twice the tokens and merges of the largest vocabularies."""
 LONGEST_NAME = 1 << 10
 LONGEST_TEXT = 1 << 16
 """Longer texts (chat templates) are jumped over."""
