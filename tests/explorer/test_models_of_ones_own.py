@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from stage import CLASSIC, MEDIUM, WIDE, Stage, screen_text
 
 from ggufs import write_model
@@ -76,31 +75,22 @@ async def test_a_file_is_opened_for_the_visit_and_kept_by_a_key(tmp_path: Path) 
         assert "1 of yours" in stage.text
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("./nowhere.gguf", "is not a file or folder that is there"),
-        ("just words", "no repository such as org/name"),
-    ],
-)
-async def test_what_cannot_be_opened_is_told_and_the_scenario_stays(
-    typed: str, said: str, tmp_path: Path
-) -> None:
-    async with explorer(tmp_path) as stage:
-        before = stage.scenario
-        await stage.press("o")
-        await stage.type(typed)
-        await stage.press("enter")
-        await until(stage, said)
-        assert stage.scenario is before
-
-
-async def test_escape_opens_nothing(tmp_path: Path) -> None:
+async def test_what_cannot_be_opened_is_told_and_the_scenario_stays(tmp_path: Path) -> None:
     async with explorer(tmp_path, size=CLASSIC) as stage:
+        before = stage.scenario
         await stage.press("o")
         assert "Open a model" in stage.text
         await stage.press("escape")
         assert "Open a model" not in stage.text
+        for typed, said in (
+            ("./nowhere.gguf", "is not a file or folder that is there"),
+            ("just words", "is no file or folder that is there"),
+        ):
+            await stage.press("o")
+            await stage.type(typed)
+            await stage.press("enter")
+            await until(stage, said)
+        assert stage.scenario is before
 
 
 async def test_a_broken_file_of_own_models_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from llmfit_tui.cli.resolve import Resolver
 from llmfit_tui.core.errors import LlmfitError
 from scenes import run, shipped
 
-SAMPLE, ALL = range(0, 1000, 12), range(1000)
+SAMPLE, ALL = range(0, 1000, 45), range(1000)
 LLAMA = {
     "model_type": "llama",
     "hidden_size": 4096,

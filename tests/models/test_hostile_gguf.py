@@ -12,7 +12,7 @@ from llmfit_tui.storage.gguf import UnreadableModel
 from llmfit_tui.storage.model_files import open_gguf
 from scenes import shipped
 
-SAMPLE, ALL = range(0, 1000, 10), range(1000)
+SAMPLE, ALL = range(0, 1000, 16), range(1000)
 MOST_BYTES = 24 << 20
 
 

@@ -56,7 +56,7 @@ def test_a_model_opened_from_a_file_is_kept_with_everything_its_estimate_rests_o
 
 
 def test_every_model_of_the_catalog_can_be_kept_and_read_back(tmp_path: Path) -> None:
-    models = shipped().models[::40]
+    models = shipped().models[::120]
     for one in models:
         keep_model(places(tmp_path), one)
     found = read_own_models(places(tmp_path))
