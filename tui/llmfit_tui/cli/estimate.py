@@ -14,10 +14,12 @@ from llmfit_tui.cli.options import OPTIONS, Option, read_all
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
+from llmfit_tui.core.advice import changes
 from llmfit_tui.core.errors import BadValue, LlmfitError, printable, quoted
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.limits import limits_of
 from llmfit_tui.core.model import Model
+from llmfit_tui.core.recommend import recommended
 from llmfit_tui.format.document import SCHEMA, Document, estimate_document
 from llmfit_tui.format.quantization import tensors_document
 from llmfit_tui.storage.catalogs import Catalog
@@ -62,13 +64,13 @@ def run(parsed: argparse.Namespace) -> int:
         path = keep_model(where, estimates[0].scenario.model)
         print(f"llmfit-tui: {estimates[0].scenario.model.id} is kept in {path}", file=sys.stderr)
     if parsed.json:
-        documents = [estimate_document(found, limits_of(found)) for found in estimates]
+        documents = _documents(estimates, resolver.catalog)
         if parsed.tensors:
             for document, found in zip(documents, estimates, strict=True):
                 document["quantization"]["tensors"] = tensors_document(found)
         print(json.dumps({"schema": SCHEMA, "estimates": documents}, ensure_ascii=False, allow_nan=False))
     else:
-        _print(estimates, parsed.tensors)
+        _print(estimates, parsed.tensors, resolver.catalog)
     return 1 if parsed.check and not any(found.rating.level for found in estimates) else 0
 
 
@@ -91,11 +93,23 @@ def _flag(option: Option) -> str:
     return option.flags[0]
 
 
-def _print(estimates: tuple[Estimate, ...], tensors: bool) -> None:
+def _documents(estimates: tuple[Estimate, ...], catalog: Catalog) -> list[Document]:
+    """One estimate comes with what would help it; of many, each with its own limits."""
+    if len(estimates) != 1:
+        return [estimate_document(found, limits_of(found)) for found in estimates]
+    (found,) = estimates
+    helping = changes(found, catalog.quants, catalog.devices)
+    best = recommended(found.scenario, catalog.quants, found.evidence)
+    return [estimate_document(found, limits_of(found, anywhere=True), helping, best)]
+
+
+def _print(estimates: tuple[Estimate, ...], tensors: bool, catalog: Catalog) -> None:
     from llmfit_tui.format.report import print_all, print_one, print_tensors
 
     if len(estimates) == 1:
-        print_one(estimates[0], limits_of(estimates[0]))
+        print_one(
+            estimates[0], limits_of(estimates[0]), changes(estimates[0], catalog.quants, catalog.devices)
+        )
     else:
         print_all(estimates)
     if tensors:

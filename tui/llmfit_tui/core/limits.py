@@ -22,18 +22,28 @@ class Limits:
     """Most tokens that keep this placement mode, up to the model's own length."""
     max_parallel: int | None
     """Most slots of the present number of tokens each that keep it."""
+    max_context_anywhere: int | None = None
+    """Most tokens that fit wherever the layers then go, up to the model's own length."""
 
 
-def limits_of(now: Estimate) -> Limits:
-    """Limits of an estimated scenario."""
-    return Limits(max_context(now), _max_parallel(now))
+def limits_of(now: Estimate, anywhere: bool = False) -> Limits:
+    """Limits of an estimated scenario; the one of every placement only where it is asked for."""
+    return Limits(max_context(now), _max_parallel(now), max_context_anywhere(now) if anywhere else None)
 
 
 def max_context(now: Estimate) -> int | None:
     """Most tokens that keep the placement mode of `now`; the mode with most memory where it fits nowhere."""
+    return _most_context(now, _keeper(now))
+
+
+def max_context_anywhere(now: Estimate) -> int | None:
+    """Most tokens that fit at all, however slow that may be."""
+    return _most_context(now, lambda scenario: placed(scenario, now.evidence).fits)
+
+
+def _most_context(now: Estimate, keeps: Callable[[Scenario], bool]) -> int | None:
     own = now.scenario.model.context_max or CONTEXT_CEILING
     steps = max(own // CELL_PADDING, 1)
-    keeps = _keeper(now)
     least = min(now.scenario.settings.context // CELL_PADDING, steps) if now.placement.fits else 1
     found = _largest(
         max(least, 1), steps, lambda n: keeps(now.scenario.with_settings(context=n * CELL_PADDING))

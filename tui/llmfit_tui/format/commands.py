@@ -6,6 +6,12 @@ from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware import Backend
 from llmfit_tui.core.kvcache import KVType
 from llmfit_tui.core.placement import Mode
+from llmfit_tui.format.engine_lines import mlx, ollama, ollama_environment, vllm
+
+PROMPT_CACHE = (
+    "llama-server also keeps prompts in host memory, up to 8 GiB beside what is shown; "
+    "--cache-ram 0 turns that off, --cache-ram N allows N MiB"
+)
 
 
 def file_name(found: Estimate) -> str:
@@ -53,3 +59,17 @@ def llama_server(found: Estimate) -> str | None:
         words += [f"--{part.kind.value}", part.path or f"{part.name}.gguf"]
     words += ["--fit", "off"]
     return shlex.join(words)
+
+
+def commands(found: Estimate) -> dict[str, object]:
+    """Every engine's way to start the scenario, None where it cannot run it, and what to know beside."""
+    line = llama_server(found)
+    modelfile = ollama(found, file_name(found))
+    return {
+        "llama_server": line,
+        "ollama": modelfile,
+        "ollama_environment": ollama_environment(found) if modelfile else None,
+        "vllm": vllm(found),
+        "mlx": mlx(found),
+        "notes": [PROMPT_CACHE] if line else [],
+    }

@@ -3,8 +3,10 @@
 Bytes are whole bytes, rates per second, fractions 0-1; unknown is null, never 0.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from llmfit_tui.core.advice import Change
 from llmfit_tui.core.compared import compared
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware import Backend, Device
@@ -14,14 +16,20 @@ from llmfit_tui.core.parts import PartBytes
 from llmfit_tui.core.placement import Load, Mode
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
-from llmfit_tui.format.commands import llama_server
+from llmfit_tui.format.advice import change_words
+from llmfit_tui.format.commands import commands, llama_server
 from llmfit_tui.format.quantization import quantization_document
 
 SCHEMA = 1
 Document = dict[str, Any]
 
 
-def estimate_document(found: Estimate, limits: Limits | None) -> Document:
+def estimate_document(
+    found: Estimate,
+    limits: Limits | None,
+    changes: Sequence[Change] | None = None,
+    best: Estimate | None = None,
+) -> Document:
     """One estimate; without `limits` neither they nor llama.cpp's own placement are searched for."""
     scenario = found.scenario
     model, settings, machine = scenario.model, scenario.settings, scenario.machine
@@ -95,10 +103,7 @@ def estimate_document(found: Estimate, limits: Limits | None) -> Document:
             "agree_low": _rounded(quality.agree_low if quality else None),
             "agree_high": _rounded(quality.agree_high if quality else None),
         },
-        "limits": {
-            "max_context": limits.max_context if limits else None,
-            "max_parallel": limits.max_parallel if limits else None,
-        },
+        "limits": _limits(limits, changes, best),
         "parts": [_part(one) for one in found.parts],
         "rule_of_thumb": {
             "weights_gb": rule.weights_gb,
@@ -106,7 +111,7 @@ def estimate_document(found: Estimate, limits: Limits | None) -> Document:
             "vram_full_context_gb": rule.vram_full_context_gb,
             "decode_tok_s": rule.decode_tok_s,
         },
-        "commands": {"llama_server": llama_server(found), "ollama": None, "vllm": None},
+        "commands": commands(found),
         "warnings": list(found.warnings),
     }
 
@@ -116,6 +121,31 @@ def _compute_basis(found: Estimate) -> str:
     basis = "planned" if found.placement.planned else "formula"
     exact = found.scenario.machine.backend in {Backend.CUDA, Backend.CPU}
     return basis if exact or found.placement.mode is Mode.CPU else f"{basis}, as for CUDA"
+
+
+def _limits(limits: Limits | None, changes: Sequence[Change] | None, best: Estimate | None) -> Document:
+    """`changes` and `best` are left out where nobody looked for them."""
+    document: Document = {
+        "max_context": limits.max_context if limits else None,
+        "max_parallel": limits.max_parallel if limits else None,
+    }
+    if limits and limits.max_context_anywhere is not None:
+        document["max_context_anywhere"] = limits.max_context_anywhere
+    if best is not None:
+        document["best_quantization"] = {"name": best.scenario.quant.name, "label": best.rating.label}
+    if changes is not None:
+        document["changes"] = [
+            {
+                "kind": change.kind.value,
+                "words": change_words(change),
+                "saves_bytes": change.saves_bytes,
+                "label": change.found.rating.label,
+                "level": change.found.rating.level,
+                "llama_server": llama_server(change.found),
+            }
+            for change in changes
+        ]
+    return document
 
 
 def _memory(found: Estimate) -> Document:

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from llmfit_tui.core.advice import Change
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.limits import Limits
 from llmfit_tui.core.placement import Load
 from llmfit_tui.format import amounts
+from llmfit_tui.format.advice import change_words
 from llmfit_tui.format.commands import llama_server
 from llmfit_tui.format.listings import console, table
 from llmfit_tui.format.tensors import tensor_detail
 from llmfit_tui.format.verdict import default_line
 
 
-def print_one(found: Estimate, limits: Limits) -> None:
+def print_one(found: Estimate, limits: Limits, changes: Sequence[Change] = ()) -> None:
     """One estimate: the verdict first, then where the memory goes."""
     out = console()
     scenario, speed = found.scenario, found.speed
@@ -47,6 +49,8 @@ def print_one(found: Estimate, limits: Limits) -> None:
         )
     if beside := default_line(found):
         out.print(beside)
+    for change in changes:
+        out.print(f"would help: {change_words(change)}: {change.found.rating.label.lower()}")
     if line := llama_server(found):
         out.print(line, soft_wrap=True)
     for note in scenario.machine.assumed:

@@ -1,0 +1,101 @@
+"""The same scenario in other engines' words, and nothing where an engine cannot run it so."""
+
+import argparse
+import re
+import shlex
+from typing import Any
+
+import pytest
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.kvcache import KVType
+from llmfit_tui.format.commands import commands
+from scenes import LLAMA_8B, LLAMA_70B, QWEN, QWEN_MOE, estimated
+
+MODELFILE = re.compile(
+    r"(#[^\n]*\n)*FROM [^\n]+\n(PARAMETER (num_ctx|num_gpu|num_batch) [0-9]+\n)*", re.MULTILINE
+)
+"""The part of Ollama's grammar used here: comments, one FROM, parameters with a number."""
+
+
+def lines(found: Estimate) -> dict[str, Any]:
+    return commands(found)
+
+
+def test_a_modelfile_says_what_one_slot_has_and_how_many_layers_the_gpu() -> None:
+    found = estimated(LLAMA_8B, "Q4_K_M", "RTX 4090", context=16_384, parallel=2, ubatch=256)
+    said = lines(found)
+    assert said["ollama"] == (
+        "# OLLAMA_FLASH_ATTENTION=1 OLLAMA_KV_CACHE_TYPE=f16 OLLAMA_NUM_PARALLEL=2 ollama serve\n"
+        "FROM ./Llama-3.1-8B-Instruct-Q4_K_M.gguf\n"
+        "PARAMETER num_ctx 8192\n"
+        "PARAMETER num_gpu 33\n"
+        "PARAMETER num_batch 256\n"
+    )
+    assert MODELFILE.fullmatch(said["ollama"])
+    assert said["ollama_environment"]["OLLAMA_NUM_PARALLEL"] == "2"
+
+
+def test_ollama_spreads_over_several_cards_only_when_told() -> None:
+    found = estimated(LLAMA_70B, "Q4_K_M", "2x RTX 3090")
+    assert lines(found)["ollama_environment"]["OLLAMA_SCHED_SPREAD"] == "1"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"kv_type_k": KVType.Q8_0},
+        {"kv_type_k": KVType.Q5_1, "kv_type_v": KVType.Q5_1},
+        {"unified_kv": True},
+        {"swa_full": True},
+        {"kv_offload": False},
+        {"cpu_moe_layers": 10},
+    ],
+    ids=str,
+)
+def test_what_ollama_has_no_setting_for_it_is_not_asked(settings: dict[str, Any]) -> None:
+    assert lines(estimated(QWEN_MOE, "Q4_K_M", "RTX 4090", **settings))["ollama"] is None
+
+
+def test_vllm_gets_whole_models_of_its_own_formats_on_equal_gpus() -> None:
+    line = lines(estimated(LLAMA_70B, "BF16", "8x H100 SXM", context=32_768, parallel=4))["vllm"]
+    assert line == (
+        "vllm serve meta-llama/Llama-3.3-70B-Instruct --max-model-len 8192 --max-num-seqs 4 "
+        "--gpu-memory-utilization 0.9 --dtype bfloat16 --tensor-parallel-size 8"
+    )
+    assert "--quantization fp8" in lines(estimated(LLAMA_70B, "FP8", "2x H100 SXM"))["vllm"]
+    assert lines(estimated(LLAMA_70B, "Q4_K_M", "8x H100 SXM"))["vllm"] is None
+    assert lines(estimated(LLAMA_70B, "BF16", "RTX 4090"))["vllm"] is None
+    assert lines(estimated(LLAMA_8B, "BF16", "M3 Max 40-core 64GB"))["vllm"] is None
+
+
+def test_heads_that_do_not_divide_leave_the_rest_to_the_pipeline() -> None:
+    line = lines(estimated(QWEN, "BF16", "4x RTX 4090"))["vllm"]
+    assert line.endswith("--tensor-parallel-size 2 --pipeline-parallel-size 2")
+
+
+MLX_SERVER = ("--model", "--decode-concurrency")
+MLX_CONVERT = ("--hf-path", "--mlx-path", "--q-bits")
+"""Options of mlx-lm 0.32.2 (mlx_lm/server.py, mlx_lm/convert.py) that are used here."""
+
+
+def test_mlx_makes_a_quantized_model_first_and_serves_it() -> None:
+    line = lines(estimated(LLAMA_8B, "MLX-4bit", "M3 Max 40-core 64GB", parallel=2))["mlx"]
+    make, serve = (shlex.split(part) for part in line.split(" && "))
+    converter = argparse.ArgumentParser(allow_abbrev=False)
+    for option in MLX_CONVERT:
+        converter.add_argument(option)
+    converter.add_argument("-q", action="store_true")
+    server = argparse.ArgumentParser(allow_abbrev=False)
+    for option in MLX_SERVER:
+        server.add_argument(option)
+    assert (make[0], serve[0]) == ("mlx_lm.convert", "mlx_lm.server")
+    made = converter.parse_args(make[1:])
+    assert (made.hf_path, made.q_bits, made.q) == (LLAMA_8B, "4", True)
+    assert server.parse_args(serve[1:]).model == made.mlx_path
+    assert lines(estimated(LLAMA_8B, "MLX-4bit", "RTX 4090"))["mlx"] is None
+
+
+def test_llama_server_is_told_of_its_prompt_cache() -> None:
+    assert "--cache-ram" in lines(estimated(QWEN, "Q4_K_M", "RTX 4090"))["notes"][0]
+    assert lines(estimated(LLAMA_8B, "MLX-4bit", "M3 Max 40-core 64GB"))["notes"] == []

@@ -1,0 +1,133 @@
+"""How other engines are started with the same scenario; None where one of them cannot run it so.
+
+Ollama: the Modelfile's instructions and the server's environment variables, as its documentation has them
+(docs/modelfile.md, docs/faq.md). vLLM: `vllm serve`, by its documentation of engine arguments. MLX: the
+commands of mlx-lm 0.32.
+"""
+
+import math
+import shlex
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.hardware import Backend
+from llmfit_tui.core.kvcache import KVType, cells_and_streams
+from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.scenario import Settings
+
+OLLAMA_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM, Backend.METAL, Backend.CPU})
+OLLAMA_KV = frozenset({KVType.F16, KVType.Q8_0, KVType.Q4_0})
+OLLAMA_BATCH = 512
+"""num_batch, which is llama.cpp's micro-batch."""
+VLLM_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM})
+VLLM_QUANTIZATION = {"FP8": "fp8", "BNB-NF4": "bitsandbytes"}
+"""Made by vLLM itself from the published checkpoint; for the rest somebody has to publish one."""
+SIXTEEN_BIT = {"F16": "float16", "BF16": "bfloat16"}
+VLLM_UTILIZATION = 0.9
+MLX_BITS = {"MLX-3bit": 3, "MLX-4bit": 4, "MLX-5bit": 5, "MLX-6bit": 6, "MLX-8bit": 8}
+PLAIN = Settings()
+
+
+def ollama(found: Estimate, file: str) -> str | None:
+    """A Modelfile, its comment the environment that `ollama serve` needs; `file` is the GGUF."""
+    environment = ollama_environment(found)
+    if environment is None or not file.isprintable():
+        return None
+    settings = found.scenario.settings
+    variables = " ".join(f"{name}={value}" for name, value in environment.items())
+    lines = [
+        f"# {variables} ollama serve",
+        f"FROM {file if file.startswith(('/', './', '../')) else f'./{file}'}",
+        f"PARAMETER num_ctx {tokens_per_slot(found)}",
+        f"PARAMETER num_gpu {found.placement.gpu_layers}",
+    ]
+    if settings.ubatch != OLLAMA_BATCH:
+        lines.append(f"PARAMETER num_batch {settings.ubatch}")
+    return "\n".join(lines) + "\n"
+
+
+def ollama_environment(found: Estimate) -> dict[str, str] | None:
+    """Variables of `ollama serve`; None where Ollama has no setting for what the scenario asks."""
+    scenario, settings, placed = found.scenario, found.scenario.settings, found.placement
+    fixed = (
+        settings.unified_kv
+        or settings.swa_full
+        or settings.outputs_per_batch
+        or not settings.kv_offload
+        or not settings.op_offload
+        or bool(settings.tensor_split or placed.chosen_split)
+        or placed.cpu_moe_layers > 0
+        or settings.kv_type_k is not settings.kv_type_v
+        or settings.kv_type_k not in OLLAMA_KV
+    )
+    known = scenario.quant.is_gguf and scenario.machine.backend in OLLAMA_BACKENDS
+    if fixed or not known or placed.mode is Mode.NONE or not found.rating.level:
+        return None
+    variables = {
+        "OLLAMA_FLASH_ATTENTION": str(int(settings.flash_attention_on)),
+        "OLLAMA_KV_CACHE_TYPE": settings.kv_type_k.value,
+        "OLLAMA_NUM_PARALLEL": str(settings.parallel),
+    }
+    if len(scenario.machine.gpus) > 1:
+        variables["OLLAMA_SCHED_SPREAD"] = "1"
+    return variables
+
+
+def tokens_per_slot(found: Estimate) -> int:
+    """Tokens of one slot, which Ollama and vLLM ask for; llama-server asks for all slots' together."""
+    settings = found.scenario.settings
+    return settings.context if settings.unified_kv else cells_and_streams(settings.cache())[0]
+
+
+def vllm(found: Estimate) -> str | None:
+    """A `vllm serve` line: the whole model on GPUs, heads or layers dealt among them."""
+    scenario, settings = found.scenario, found.scenario.settings
+    name, gpus = scenario.quant.name, scenario.machine.gpus
+    made = name in VLLM_QUANTIZATION or name in SIXTEEN_BIT
+    if not made or not gpus or scenario.machine.backend not in VLLM_BACKENDS:
+        return None
+    if scenario.model.file is not None or len({gpu.memory_bytes for gpu in gpus}) > 1:
+        return None
+    if settings.kv_type_k is not settings.kv_type_v or settings.kv_type_k not in {KVType.F16, KVType.BF16}:
+        return None
+    if name in SIXTEEN_BIT and not (found.placement.mode is Mode.GPU and found.placement.fits):
+        return None
+    words = ["vllm", "serve", scenario.model.id, "--max-model-len", str(tokens_per_slot(found))]
+    words += ["--max-num-seqs", str(settings.parallel)]
+    words += ["--gpu-memory-utilization", f"{VLLM_UTILIZATION:g}"]
+    if name in SIXTEEN_BIT:
+        words += ["--dtype", SIXTEEN_BIT[name]]
+    else:
+        words += ["--quantization", VLLM_QUANTIZATION[name]]
+    tensor = math.gcd(len(gpus), found.arch.heads)
+    if tensor > 1:
+        words += ["--tensor-parallel-size", str(tensor)]
+    if len(gpus) > tensor:
+        words += ["--pipeline-parallel-size", str(len(gpus) // tensor)]
+    return shlex.join(words)
+
+
+def mlx(found: Estimate) -> str | None:
+    """An mlx_lm.server line; a quantized model is made from the published checkpoint first."""
+    scenario, settings = found.scenario, found.scenario.settings
+    name, model = scenario.quant.name, scenario.model
+    if scenario.machine.backend is not Backend.METAL or model.file is not None:
+        return None
+    if settings.kv_type_k not in {KVType.F16, KVType.BF16} or settings.kv_type_v is not settings.kv_type_k:
+        return None
+    serve = ["mlx_lm.server", "--decode-concurrency", str(settings.parallel), "--model"]
+    if name in SIXTEEN_BIT:
+        return shlex.join([*serve, model.id]) if found.placement.fits else None
+    if name not in MLX_BITS:
+        return None
+    folder = f"{model.id.rsplit('/', 1)[-1]}-{MLX_BITS[name]}bit"
+    make = [
+        "mlx_lm.convert",
+        "--hf-path",
+        model.id,
+        "--mlx-path",
+        folder,
+        "-q",
+        "--q-bits",
+        str(MLX_BITS[name]),
+    ]
+    return f"{shlex.join(make)} && {shlex.join([*serve, folder])}"
