@@ -53,32 +53,52 @@ class Change:
 
 def changes(now: Estimate, quants: Sequence[Quant], devices: Sequence[Device]) -> tuple[Change, ...]:
     """Every kind of change that lifts the level of the rating, cheapest first; none at the best level."""
-    return tuple(_Search(now).all(quants, devices))
+    return tuple(_changes(now, quants, devices))
+
+
+def first_change(now: Estimate, quants: Sequence[Quant], devices: Sequence[Device]) -> Change | None:
+    """The cheapest of `changes`, without looking for the others."""
+    return next(_changes(now, quants, devices), None)
+
+
+def _changes(now: Estimate, quants: Sequence[Quant], devices: Sequence[Device]) -> Iterator[Change]:
+    """Searched by the closed formula for compute buffers, then planned where those of `now` are."""
+    planned = now.scenario.settings.planned
+    quick = estimate(now.scenario.with_settings(planned=False), now.evidence) if planned else now
+    for change in _Search(quick, now.rating.level).all(quants, devices):
+        found = change.found
+        if planned:
+            found = estimate(found.scenario.with_settings(planned=True), now.evidence)
+        if found.rating.level > now.rating.level:
+            yield replace(change, found=found, saves_bytes=now.total_bytes - found.total_bytes)
 
 
 class _Search:
     """Tries scenarios against the level the present one has."""
 
-    def __init__(self, now: Estimate) -> None:
+    def __init__(self, now: Estimate, level: int) -> None:
         self.now = now
         self.scenario, self.settings = now.scenario, now.scenario.settings
-        self.level = now.rating.level
+        self.level = level
 
     def all(self, quants: Sequence[Quant], devices: Sequence[Device]) -> Iterator[Change]:
         """By falling cheapness."""
         if not self.scenario.quant.is_gguf or self.level == 5:
             return
-        found = [
-            self._flash_attention(),
-            self._ubatch(),
-            self._to_cpu(),
-            self._kv_type(),
-            self._quant(quants),
-            self._slots(),
-            self._context(),
-            self._card(devices),
-        ]
-        yield from (change for change in found if change is not None)
+        ways: tuple[Callable[[], Change | None], ...] = (
+            self._flash_attention,
+            self._ubatch,
+            self._to_cpu,
+            self._kv_type,
+            lambda: self._quant(quants),
+            self._slots,
+            self._context,
+            lambda: self._card(devices),
+        )
+        for way in ways:
+            change = way()
+            if change is not None:
+                yield change
 
     def _lifted(self, scenario: Scenario) -> Estimate | None:
         """The estimate, if its level is higher than the present one's."""

@@ -28,7 +28,7 @@ class Limits:
 
 def limits_of(now: Estimate, anywhere: bool = False) -> Limits:
     """Limits of an estimated scenario; the one of every placement only where it is asked for."""
-    return Limits(max_context(now), _max_parallel(now), max_context_anywhere(now) if anywhere else None)
+    return Limits(max_context(now), max_parallel(now), max_context_anywhere(now) if anywhere else None)
 
 
 def max_context(now: Estimate) -> int | None:
@@ -53,7 +53,8 @@ def _most_context(now: Estimate, keeps: Callable[[Scenario], bool]) -> int | Non
     return own if found == steps else found * CELL_PADDING
 
 
-def _max_parallel(now: Estimate) -> int | None:
+def max_parallel(now: Estimate) -> int | None:
+    """Most slots of the present number of tokens each that keep the placement mode of `now`."""
     settings = now.scenario.settings
     each = max(settings.context // settings.parallel, 1)
     keeps = _keeper(now)

@@ -34,6 +34,8 @@ class EstimatePane(Painted):
 
     found: var[Estimate | None] = var[Estimate | None](None)
     problem: var[str] = var("")
+    helps: var[str] = var("")
+    """The cheapest change that would lift the rating, in words."""
     shows_model: var[bool] = var(False)
     """Where there is no room for both: the specifications instead of the estimate."""
     marks: Marks = UNICODE
@@ -44,6 +46,10 @@ class EstimatePane(Painted):
 
     def watch_problem(self) -> None:
         """Another reason why there is none."""
+        self.repaint()
+
+    def watch_helps(self) -> None:
+        """Another answer."""
         self.repaint()
 
     def watch_shows_model(self) -> None:
@@ -116,6 +122,8 @@ class EstimatePane(Painted):
         """The file, how far the context goes, the rule of thumb, what was assumed; `apart`: one a line."""
         said = size_parts(found) if apart else [sentence(size_parts(found), width)]
         said.append(context_line(found, max_context(found)))
+        if self.helps:
+            said.append(f"b: {self.helps}")
         quiet = [rule_line(found)]
         assumed = [note[:1].lower() + note[1:].rstrip(".") for note in found.scenario.machine.assumed]
         if assumed:

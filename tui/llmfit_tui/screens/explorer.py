@@ -22,6 +22,7 @@ from llmfit_tui.messages.choices import MachineChosen, ProfileBroken, QuantChose
 from llmfit_tui.panes.estimate import EstimatePane
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.panes.summary import KeyHints, Summary
+from llmfit_tui.screens.answer_actions import AnswerActions
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.keys import bindings, hints
 from llmfit_tui.screens.model_actions import ModelActions
@@ -39,7 +40,7 @@ LEAST_SIZE = (60, 15)
 
 
 class ExplorerScreen(
-    ScenarioActions, PlacementActions, ModelActions, ProfileActions, ViewActions, ThisMachine
+    AnswerActions, ScenarioActions, PlacementActions, ModelActions, ProfileActions, ViewActions, ThisMachine
 ):
     """Models, quantizations, hardware, and what follows."""
 
@@ -62,7 +63,7 @@ class ExplorerScreen(
         self.quants.put_cursor(self.quants.quants.index(self.start.quant))
         wrong = self.profiles.read()
         self._keep_host()
-        self._put_machine(self.start.machine.name)
+        self.put_machine(self.start.machine.name)
         wrong = self.show_own_models() or wrong
         if wrong:
             # Once the first layout is done, which gives a pane the keys and takes back what was said.
@@ -78,24 +79,18 @@ class ExplorerScreen(
             self.host_gib = machine.host_bytes // GIB
             self.hardware.set_host_memory(machine.host_bytes)
 
-    def _put_machine(self, name: str) -> None:
-        """The hardware cursor on the machine of this name: a profile, or a device of the catalog."""
-        for index in range(self.hardware.row_count()):
-            device, own = self.hardware.device(index), self.hardware.own_machine(index)
-            if (device.name if device else own and own.name) == name:
-                self.hardware.put_cursor(index)
-                return
-
     def watch_scenario(self, scenario: Scenario | None) -> None:
         """The estimate follows."""
         if scenario is None:
             return
+        self.query_one(EstimatePane).helps = ""
         try:
             shown = within_own_context(scenario).with_settings(planned=True)
             self.found = estimate(shown, self.catalog.evidence)
         except LlmfitError as problem:
             self.query_one(EstimatePane).problem = str(problem)
             self.found = None
+        self.call_after_refresh(self.look_for_help)
 
     @on(QuantChosen)
     def take_quant(self, message: QuantChosen) -> None:

@@ -51,6 +51,8 @@ class ExplorerBase(Screen[None]):
         self.in_front: FigureList = self.models
         """The pane that has the keys, or gets them back."""
         self.profiles = ProfileKeys(catalog, where, self.hardware)
+        self.answers: list[Scenario] = []
+        """Scenarios before an answer was taken, the last one first to come back."""
         self.host_gib = ASSUMED_HOST_BYTES // GIB
 
     def say(self, text: str) -> None:
@@ -70,6 +72,14 @@ class ExplorerBase(Screen[None]):
         """The scenario with some of its settings changed, by their names in `Settings`."""
         if self.scenario:
             self.scenario = self.scenario.with_settings(**changes)
+
+    def put_machine(self, name: str) -> None:
+        """The hardware cursor on the machine of this name: a profile, or a device of the catalog."""
+        for index in range(self.hardware.row_count()):
+            device, own = self.hardware.device(index), self.hardware.own_machine(index)
+            if (device.name if device else own and own.name) == name:
+                self.hardware.put_cursor(index)
+                return
 
     def front(self, pane: FigureList) -> None:
         """Give a pane the keys."""

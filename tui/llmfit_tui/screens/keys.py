@@ -55,7 +55,6 @@ GROUPS = {
             "half or twice the context",
             "context",
         ),
-        Key("context.most", "right_curly_bracket", "}", "most_context", "the most context that fits"),
         Key("kv.next", "k", "k K", "kv_type(1)", "next or previous type of the KV cache", "KV type"),
         Key("kv.previous", "K", "", "kv_type(-1)", "the other way round"),
         Key(
@@ -84,6 +83,18 @@ GROUPS = {
     "Models": (
         Key("model.open", "o", "o", "open_model", "open a file, a folder or a repository"),
         Key("model.keep", "a", "a", "keep_model", "keep the model among your own, in models.toml"),
+    ),
+    "Answers": (
+        Key("answer.help", "b", "b", "help_rating", "the cheapest change that lifts the rating"),
+        Key(
+            "context.most",
+            "right_curly_bracket",
+            "} {",
+            "most_context",
+            "the most context, or slots, that fit",
+        ),
+        Key("slots.most", "left_curly_bracket", "", "most_slots", "the most slots that fit"),
+        Key("answer.back", "z", "z", "take_back", "take the last answer back"),
     ),
     "Profiles": (
         Key(

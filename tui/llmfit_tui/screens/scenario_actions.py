@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from llmfit_tui.core.hardware import GIB
 from llmfit_tui.core.kvcache import KVType
-from llmfit_tui.core.limits import max_context
 from llmfit_tui.core.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.scenario import Settings, within_own_context
 from llmfit_tui.core.steps import context_step, step_through
@@ -24,12 +23,6 @@ class ScenarioActions(ExplorerBase):
             shown = within_own_context(self.scenario)
             context = context_step(shown.settings.context, shown.model.context_max, direction)
             self.change_settings(context=context)
-
-    def action_most_context(self) -> None:
-        """The most context that keeps the placement."""
-        most = max_context(self.found) if self.found else None
-        if most:
-            self.change_settings(context=most)
 
     def action_kv_type(self, direction: int) -> None:
         """The next type, for keys and values alike."""
