@@ -93,7 +93,7 @@ def _change_and_undo(folder: Folder, profile: Profile, held: dict[str, Any]) -> 
 
 
 def test_a_sample_of_made_up_files_round_trips_or_is_refused_by_line(folder: Folder) -> None:
-    for number in range(60):
+    for number in range(40):
         hold_to_its_word(folder, number)
 
 
