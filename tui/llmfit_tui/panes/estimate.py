@@ -123,7 +123,7 @@ class EstimatePane(Painted):
         said = size_parts(found) if apart else [sentence(size_parts(found), width)]
         said.append(context_line(found, max_context(found)))
         if self.helps:
-            said.append(f"b: {self.helps}")
+            said.append(f"h: {self.helps}")
         quiet = [rule_line(found)]
         assumed = [note[:1].lower() + note[1:].rstrip(".") for note in found.scenario.machine.assumed]
         if assumed:

@@ -56,7 +56,7 @@ class AnswerActions(ExplorerBase):
             return
         self.answers.append(self.scenario)
         self._show_scenario(scenario)
-        self.say(f"{words}; z takes it back")
+        self.say(f"{words}; H takes it back")
 
     def _show_scenario(self, scenario: Scenario) -> None:
         """Another scenario, with the cursors on what it is made of."""

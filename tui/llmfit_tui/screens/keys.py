@@ -85,7 +85,7 @@ GROUPS = {
         Key("model.keep", "a", "a", "keep_model", "keep the model among your own, in models.toml"),
     ),
     "Answers": (
-        Key("answer.help", "b", "b", "help_rating", "the cheapest change that lifts the rating"),
+        Key("answer.help", "h", "h", "help_rating", "the cheapest change that lifts the rating"),
         Key(
             "context.most",
             "right_curly_bracket",
@@ -94,7 +94,7 @@ GROUPS = {
             "the most context, or slots, that fit",
         ),
         Key("slots.most", "left_curly_bracket", "", "most_slots", "the most slots that fit"),
-        Key("answer.back", "z", "z", "take_back", "take the last answer back"),
+        Key("answer.back", "H", "H", "take_back", "take the last answer back"),
     ),
     "Profiles": (
         Key(
