@@ -12,6 +12,7 @@ from typing import Any
 
 from llmfit_tui.core.errors import printable, quoted
 from llmfit_tui.core.gguf.header import BadHeader, Header, TensorInfo
+from llmfit_tui.core.gguf.others import what_it_is
 from llmfit_tui.core.gguf.types import (
     ARRAY,
     REMOVED_TYPES,
@@ -157,7 +158,7 @@ class _Reader:
         yield from self.need(24, "its first bytes")
         first = self.data[:24]
         if first[:4] != b"GGUF":
-            raise BadHeader(f"it is no GGUF file: {_what_is(first)}")
+            raise BadHeader(f"it is no GGUF file: {what_it_is(first)}")
         self.at = 4
 
     def version(self) -> Reads:
@@ -284,26 +285,3 @@ def _type(kind: int, name: str, shape: tuple[int, ...]) -> str:
             f"the tensor {quoted(name)} is {found}: its rows of {shape[0]:,} are not whole blocks of {block}"
         )
     return found
-
-
-def _what_is(first: bytes) -> str:
-    """What a file that is no GGUF file looks like, in words."""
-    for start, words in _OTHERS:
-        if first.startswith(start):
-            return words
-    if first[8:10] == b'{"':
-        return "it looks like safetensors; name the folder with its config.json"
-    return f"it starts with {quoted(first[:4].decode('latin-1'))}"
-
-
-_OTHERS = (
-    (b"lmgg", "it is a GGML file from before August 2023, which llama.cpp no longer reads"),
-    (b"tjgg", "it is a GGJT file from before August 2023, which llama.cpp no longer reads"),
-    (b"fmgg", "it is a GGMF file from before August 2023, which llama.cpp no longer reads"),
-    (b"algg", "it is a GGLA adapter from before August 2023, which llama.cpp no longer reads"),
-    (b"version https://git-lfs", "it is a Git LFS pointer; `git lfs pull` fetches the file itself"),
-    (b"PK\x03\x04", "it is a zip archive, such as a PyTorch checkpoint"),
-    (b"<", "it is a web page, perhaps what a server answered instead of the file"),
-    (b"{", "it is JSON"),
-    (b"\0\0\0\0", "it starts with zeros, as a download that has only been reserved does"),
-)
