@@ -65,6 +65,7 @@ async def test_a_file_is_opened_for_the_visit_and_kept_by_a_key(tmp_path: Path) 
         await stage.type(str(path))
         await stage.press("enter")
         await until(stage, "a keeps it among your own")
+        await stage.settle()
         assert stage.scenario.model.id == "mine-Q5_K_M.gguf"
         assert stage.scenario.quant.name == "Q5_K_M"
         await stage.press("a")

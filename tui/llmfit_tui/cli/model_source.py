@@ -77,6 +77,6 @@ def _of_catalog(text: str, models: Sequence[Model]) -> Model:
 
 def _exists(text: str) -> bool:
     try:
-        return Path(text.strip()).exists()
+        return bool(text.strip()) and Path(text.strip()).exists()
     except (OSError, ValueError):
         return False

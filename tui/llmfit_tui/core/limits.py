@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from llmfit_tui.core.estimate import Estimate, placed
 from llmfit_tui.core.kvcache import CELL_PADDING
-from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.placement import Mode, Placement
 from llmfit_tui.core.scenario import Scenario
 
 CONTEXT_CEILING = 1 << 20
 """Where a model's own length is not known, no more than this is promised."""
 MOST_SLOTS = 256
 """llama.cpp's LLAMA_MAX_SEQ."""
+MOST_REPLANS = 4
+"""Plans a search for the most context is worth: two are enough nearly always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,27 @@ def limits_of(now: Estimate, anywhere: bool = False) -> Limits:
 
 
 def max_context(now: Estimate) -> int | None:
-    """Most tokens that keep the placement mode of `now`; the mode with most memory where it fits nowhere."""
-    return _most_context(now, _keeper(now))
+    """Most tokens that keep the placement mode of `now`; the mode with most memory where it fits nowhere.
+
+    Where buffers are planned, the answer is planned too and the search corrected by it until both agree, so
+    that it does not depend on the context it was asked from.
+    """
+    found = _most_context(now, _keeper(now, _ratios(now, now.scenario, now.placement)))
+    if not now.placement.planned:
+        return found
+    for _ in range(MOST_REPLANS):
+        if found is None or found == now.scenario.settings.context:
+            break
+        there = now.scenario.with_settings(context=found)
+        placement = placed(there, now.evidence)
+        if placement.mode is not now.placement.mode or not placement.fits:
+            found = max(found - 1, CELL_PADDING) // CELL_PADDING * CELL_PADDING
+            continue
+        again = _most_context(now, _keeper(now, _ratios(now, there, placement)))
+        if again == found:
+            break
+        found = again
+    return found
 
 
 def max_context_anywhere(now: Estimate) -> int | None:
@@ -57,21 +78,20 @@ def max_parallel(now: Estimate) -> int | None:
     """Most slots of the present number of tokens each that keep the placement mode of `now`."""
     settings = now.scenario.settings
     each = max(settings.context // settings.parallel, 1)
-    keeps = _keeper(now)
+    keeps = _keeper(now, _ratios(now, now.scenario, now.placement))
     least = settings.parallel if now.placement.fits else 1
     return _largest(
         least, MOST_SLOTS, lambda n: keeps(now.scenario.with_settings(parallel=n, context=n * each))
     )
 
 
-def _keeper(now: Estimate) -> Callable[[Scenario], bool]:
+def _keeper(now: Estimate, ratios: list[float]) -> Callable[[Scenario], bool]:
     """Whether a scenario keeps the placement mode.
 
     Where the compute buffers of `now` are planned, those of the others follow the closed formula, corrected
-    by what the plan differs from it on each device: planning every step of a search would take too long.
+    by what a plan differs from it on each device: planning every step of a search would take too long.
     """
     mode = now.placement.mode
-    ratios = _ratios(now)
 
     def keeps(scenario: Scenario) -> bool:
         tried = placed(scenario.with_settings(planned=False), now.evidence)
@@ -82,15 +102,15 @@ def _keeper(now: Estimate) -> Callable[[Scenario], bool]:
     return keeps
 
 
-def _ratios(now: Estimate) -> list[float]:
-    """Planned compute bytes by those of the formula, by device."""
-    same = [1.0] * len(now.placement.loads)
-    if not now.placement.planned:
+def _ratios(now: Estimate, scenario: Scenario, placement: Placement) -> list[float]:
+    """Planned compute bytes of a scenario's placement by those of the formula, by device."""
+    same = [1.0] * len(placement.loads)
+    if not placement.planned:
         return same
-    formula = placed(now.scenario.with_settings(planned=False), now.evidence)
-    if formula.mode is not now.placement.mode:
+    formula = placed(scenario.with_settings(planned=False), now.evidence)
+    if formula.mode is not placement.mode:
         return same
-    pairs = zip(now.placement.loads, formula.loads, strict=True)
+    pairs = zip(placement.loads, formula.loads, strict=True)
     return [a.compute_bytes / b.compute_bytes if b.compute_bytes else 1.0 for a, b in pairs]
 
 
