@@ -26,8 +26,9 @@ def test_a_file_is_estimated_in_the_quantization_it_is_in(tmp_path: Path) -> Non
     found = estimated(str(path))
     assert found["quantization"]["name"] == "Q5_K_M"
     published = estimated(SOME, "--quant", "Q5_K_M")
-    for key in ("memory", "limits"):
-        assert found[key] == published[key]
+    assert found["memory"] == published["memory"]
+    for limit in ("max_context", "max_parallel", "max_context_anywhere"):
+        assert found["limits"][limit] == published["limits"][limit]
     assert found["quantization"]["file_bytes"] == path.stat().st_size
     assert found["quantization"]["tensor_types"] == published["quantization"]["tensor_types"]
     assert str(path) in found["commands"]["llama_server"]
