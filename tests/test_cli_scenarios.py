@@ -24,7 +24,11 @@ def test_a_line_says_the_same_as_the_command() -> None:
         line(context=4096, kv_type="q8_0", hardware="RTX 3090", gpu_layers="all", flash_attention="on")
     )
     words = ("--context", "4096", "--kv-type", "q8_0", "--hardware", "RTX 3090", "-ngl", "all", "-fa", "on")
-    assert found == ask(QWEN, "--quant", "Q4_K_M", *words)
+    told = ask(QWEN, "--quant", "Q4_K_M", *words)
+    # A stream of many does not search for what would help each.
+    searched = {"changes", "best_quantization", "max_context_anywhere"}
+    told["limits"] = {key: value for key, value in told["limits"].items() if key not in searched}
+    assert found == told
 
 
 def test_options_of_the_command_are_every_lines_defaults() -> None:
