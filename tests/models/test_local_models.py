@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from ggufs import write
 from hostile import METADATA, TENSORS
 
+from ggufs import write
 from llmfit_tui.storage.local_models import Home, LocalModel, local_models
 from llmfit_tui.storage.model_files import open_gguf
 from scenes import run
