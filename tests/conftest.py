@@ -15,7 +15,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir()
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(home))
-    for name in ("XDG_CONFIG_HOME", "APPDATA", "LLMFIT_TUI_CONFIG"):
+    for name in ("XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "APPDATA", "LLMFIT_TUI_CONFIG"):
         monkeypatch.setenv(name, str(home / ".config"))
     # Nor the developer's machine: tests that are about detection bring a machine of their own.
     monkeypatch.setenv("LLMFIT_TUI_DETECT", "off")

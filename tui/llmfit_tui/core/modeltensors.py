@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llmfit_tui.core.gguf.tensors import FileKey, file_plan, stored
+from llmfit_tui.core.identity import ByIdentity, by_config
 from llmfit_tui.core.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.tensors.formats import format_named, stored_as
@@ -23,7 +24,7 @@ from llmfit_tui.core.tensors.variants import (
 
 def plan_of(model: Model, prediction: bool = True) -> TensorPlan | None:
     """The tensors of the model's file, worked out once; None where its architecture has no table."""
-    return _plan(_ByConfig(model), prediction)
+    return _plan(by_config(model), prediction)
 
 
 def tensors_of(model: Model, quant: Quant, imatrix: bool, variant: str | None = None) -> Quantized | None:
@@ -70,7 +71,7 @@ def variant_sizes(model: Model, quant: Quant, imatrix: bool) -> tuple[VariantSiz
     """Files of this name that differ in size, the one assumed first. Raises BadValue as `tensors_of` does."""
     if not _by_llama_quantize(quant) or _in_file(model, quant):
         return ()
-    return _variant_sizes(_ByConfig(model), _ByIdentity(quant), imatrix)
+    return _variant_sizes(by_config(model), ByIdentity(quant), imatrix)
 
 
 def _in_file(model: Model, quant: Quant) -> bool:
@@ -97,47 +98,19 @@ def _all_made(
     yield WITHOUT_IMATRIX if imatrix else WITH_IMATRIX, _made(model, plan, quant, not imatrix, known[0])
 
 
-class _ByConfig:
-    """A model as a cache key: by the identity of its configuration, which costs nothing to compare."""
-
-    __slots__ = ("model",)
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-
-    def __hash__(self) -> int:
-        return id(self.model.config)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByConfig) and other.model.config is self.model.config
-
-
-class _ByIdentity:
-    """A quantization as a cache key: its tables of sources have no hash."""
-
-    __slots__ = ("quant",)
-
-    def __init__(self, quant: Quant) -> None:
-        self.quant = quant
-
-    def __hash__(self) -> int:
-        return id(self.quant)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.quant is self.quant
-
-
 @lru_cache(maxsize=1024)
-def _plan(key: _ByConfig, prediction: bool) -> TensorPlan | None:
-    file = key.model.file
-    return tensor_plan(key.model.config, prediction) if file is None else file_plan(FileKey(file))
+def _plan(key: ByIdentity[Model], prediction: bool) -> TensorPlan | None:
+    file = key.value.file
+    return tensor_plan(key.value.config, prediction) if file is None else file_plan(FileKey(file))
 
 
 @lru_cache(maxsize=8192)
-def _variant_sizes(key: _ByConfig, which: _ByIdentity, imatrix: bool) -> tuple[VariantSize, ...]:
-    plan, quant = plan_of(key.model), which.quant
+def _variant_sizes(
+    key: ByIdentity[Model], which: ByIdentity[Quant], imatrix: bool
+) -> tuple[VariantSize, ...]:
+    plan, quant = plan_of(key.value), which.value
     found: dict[int, VariantSize] = {}
-    for variant, made in _all_made(key.model, plan, quant, imatrix) if plan is not None else ():
+    for variant, made in _all_made(key.value, plan, quant, imatrix) if plan is not None else ():
         size = VariantSize(variant, made.tensor_bytes, file_bytes(made), made.histogram)
         found.setdefault(made.tensor_bytes, size)
     return tuple(found.values())

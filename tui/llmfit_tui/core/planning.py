@@ -5,6 +5,7 @@ from functools import lru_cache
 from llmfit_tui.core.buffers import Planner, planner
 from llmfit_tui.core.gguf.expected import as_its_architecture
 from llmfit_tui.core.graph import GraphModel, WeightBytes, graph_model, is_described
+from llmfit_tui.core.identity import ByIdentity, by_config
 from llmfit_tui.core.kvcache import cache_size
 from llmfit_tui.core.loaded import device_bytes
 from llmfit_tui.core.model import Model
@@ -16,13 +17,13 @@ from llmfit_tui.core.tensors.quantize import Quantized
 
 def planner_of(model: Model, quant: Quant, settings: Settings) -> Planner | None:
     """The planner; None where the graph of the architecture is not described."""
-    graph = _graph(_ByConfig(model))
+    graph = _graph(by_config(model))
     if graph is None:
         return None
 
     def weight_bytes() -> WeightBytes:
         quantized = tensors_of(model, quant, uses_imatrix(settings, quant), settings.variant)
-        return {} if quantized is None else _weight_bytes(_ById(quantized))
+        return {} if quantized is None else _weight_bytes(ByIdentity(quantized))
 
     asked = settings.cache()
     return planner(
@@ -36,50 +37,20 @@ def planner_of(model: Model, quant: Quant, settings: Settings) -> Planner | None
     )
 
 
-class _ByConfig:
-    """A model as a cache key: by the identity of its configuration."""
-
-    __slots__ = ("model",)
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-
-    def __hash__(self) -> int:
-        return id(self.model.config)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByConfig) and other.model.config is self.model.config
-
-
-class _ById:
-    """Quantized tensors as a cache key."""
-
-    __slots__ = ("quantized",)
-
-    def __init__(self, quantized: Quantized) -> None:
-        self.quantized = quantized
-
-    def __hash__(self) -> int:
-        return id(self.quantized)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.quantized is self.quantized
-
-
 @lru_cache(maxsize=1024)
-def _graph(key: _ByConfig) -> GraphModel | None:
-    plan = plan_of(key.model)
+def _graph(key: ByIdentity[Model]) -> GraphModel | None:
+    plan = plan_of(key.value)
     if plan is None or not is_described(plan.architecture):
         return None
-    if key.model.file is not None and not as_its_architecture(plan, key.model.config):
+    if key.value.file is not None and not as_its_architecture(plan, key.value.config):
         return None
-    return graph_model(key.model.config, architecture(key.model), plan)
+    return graph_model(key.value.config, architecture(key.value), plan)
 
 
 @lru_cache(maxsize=64)
-def _weight_bytes(key: _ById) -> WeightBytes:
+def _weight_bytes(key: ByIdentity[Quantized]) -> WeightBytes:
     found: dict[tuple[str, int], int] = {}
-    for piece in key.quantized.pieces:
+    for piece in key.value.pieces:
         size = device_bytes(piece)
         for block in piece.blocks or (-1,):
             found[piece.group.name, block] = size

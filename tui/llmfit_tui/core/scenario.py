@@ -6,6 +6,7 @@ from functools import lru_cache
 from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.build import NEWEST, Build
 from llmfit_tui.core.gguf.shape import architecture_of_file
+from llmfit_tui.core.identity import ByIdentity, by_config
 from llmfit_tui.core.kvcache import CacheSettings, KVType
 from llmfit_tui.core.machine import Machine
 from llmfit_tui.core.model import Model
@@ -110,29 +111,14 @@ def uses_imatrix(settings: Settings, quant: Quant) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _architecture(key: "_ById") -> Architecture:
-    file = key.model.file
-    return architecture_of(key.model.config) if file is None else architecture_of_file(file)
-
-
-class _ById:
-    """A model as a cache key: by identity, because hashing a configuration costs more than reading it."""
-
-    __slots__ = ("model",)
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-
-    def __hash__(self) -> int:
-        return id(self.model.config)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.model.config is self.model.config
+def _architecture(key: ByIdentity[Model]) -> Architecture:
+    file = key.value.file
+    return architecture_of(key.value.config) if file is None else architecture_of_file(file)
 
 
 def architecture(model: Model) -> Architecture:
     """The model's architecture, read once. Raises BadValue where the configuration lacks a size."""
-    return _architecture(_ById(model))
+    return _architecture(by_config(model))
 
 
 def within_own_context(scenario: Scenario) -> Scenario:
