@@ -13,11 +13,11 @@ from typing import Any, cast
 
 from llmfit_tui.cli import main
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.hardware import GIB, Backend, Device, DeviceKind
-from llmfit_tui.core.hardware_names import Found, find_hardware
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import Wishes, machine_of
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.hardware.device import GIB, Backend, Device, DeviceKind
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes, machine_of
+from llmfit_tui.core.hardware.names import Found, find_hardware
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.names import find_model, find_quant
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario, Settings

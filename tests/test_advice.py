@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from llmfit_tui.core.advice import Change, ChangeKind, changes
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.kvcache import KVType
-from llmfit_tui.core.placement import Mode
-from llmfit_tui.core.recommend import recommended
+from llmfit_tui.core.answers.advice import Change, ChangeKind, changes
+from llmfit_tui.core.answers.recommend import recommended
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.memory.kvcache import KVType
+from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.format.advice import change_words
 from scenes import LLAMA_8B, LLAMA_70B, QWEN, QWEN_MOE, ask, cards, estimated, machine, shipped
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.layers import Keeps
+from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.memory.weights import active_parameters, weights_of
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.shapes import architecture_of
 from llmfit_tui.core.scenario import architecture
-from llmfit_tui.core.shapes import architecture_of
-from llmfit_tui.core.weights import active_parameters, weights_of
 from scenes import LLAMA_8B, QWEN, QWEN_MOE, model, shipped
 
 PLAIN = {

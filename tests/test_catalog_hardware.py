@@ -2,7 +2,7 @@
 
 import pytest
 
-from llmfit_tui.core.hardware import GB, GIB, Device
+from llmfit_tui.core.hardware.device import GB, GIB, Device
 from llmfit_tui.storage.catalogs import Catalog
 from scenes import hardware, shipped
 

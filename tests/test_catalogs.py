@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.scenario import architecture
 from llmfit_tui.storage import catalogs
 from llmfit_tui.storage.catalogs import Catalog, CatalogError

@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from llmfit_tui.core.compute import compute_size
-from llmfit_tui.core.kvcache import cache_size
+from llmfit_tui.core.memory.compute import compute_size
+from llmfit_tui.core.memory.kvcache import cache_size
 from llmfit_tui.core.scenario import architecture
 from scenes import LLAMA_8B, QWEN, estimated, model, rows
 from test_kvcache import settings_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from llmfit_tui.core.limits import Limits
+from llmfit_tui.core.answers.limits import Limits
 from llmfit_tui.format import amounts
 from llmfit_tui.format.document import device_document, estimate_document, model_document, quant_document
 from llmfit_tui.format.verdict import speed_parts, verdict

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.kvcache import KVType
+from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.format.commands import commands
 from scenes import LLAMA_8B, LLAMA_70B, QWEN, QWEN_MOE, estimated
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from llmfit_tui.core.compared import compared
+from llmfit_tui.core.answers.limits import max_context
 from llmfit_tui.core.estimate import estimate
-from llmfit_tui.core.fit import TARGET_BYTES, Fit, fit_of
-from llmfit_tui.core.hardware import Backend, Device, DeviceKind
-from llmfit_tui.core.limits import max_context
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.hardware.device import Backend, Device, DeviceKind
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.placement.compared import compared
+from llmfit_tui.core.placement.fit import TARGET_BYTES, Fit, fit_of
 from llmfit_tui.core.scenario import Scenario, Settings
 from scenes import (
     CUDA,

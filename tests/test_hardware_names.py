@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from llmfit_tui.core import hardware_names
 from llmfit_tui.core.errors import AmbiguousName, LlmfitError, UnknownName
+from llmfit_tui.core.hardware import names as hardware_names
 from llmfit_tui.core.names import words
 from scenes import hardware, shipped
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.kvcache import CacheSettings, CacheSize, KVType, cache_size, refusal
+from llmfit_tui.core.memory.kvcache import CacheSettings, CacheSize, KVType, cache_size, refusal
+from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.scenario import architecture
 from scenes import LLAMA_8B, QWEN, estimated, model, rows
 

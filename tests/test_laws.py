@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.kvcache import KVType, cache_size
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import Wishes, machine_of
-from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes, machine_of
+from llmfit_tui.core.memory.kvcache import KVType, cache_size
+from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.scenario import Scenario, Settings, architecture
 from scenes import QWEN, cards, machine, quant, scenario, shipped, sized_models
 

@@ -4,9 +4,9 @@ import pytest
 
 from llmfit_tui.core.counting import Counts, count_running, grouped
 from llmfit_tui.core.estimate import estimate
-from llmfit_tui.core.hardware import DeviceKind
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import Wishes, machine_of
+from llmfit_tui.core.hardware.device import DeviceKind
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.scenario import Scenario
 from scenes import LLAMA_8B, LLAMA_70B, QWEN, QWEN_MOE, scenario, shipped
 

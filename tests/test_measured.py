@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.evidence import Evidence
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.speed import Basis
 from llmfit_tui.core.speed.decode import fastest_possible
+from llmfit_tui.core.speed.evidence import Evidence
 from scenes import LLAMA_8B, machine, run, scenario, shipped
 
 LLAMA_2 = "meta-llama/Llama-2-7b-chat-hf"

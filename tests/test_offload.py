@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from llmfit_tui.core.build import Build
-from llmfit_tui.core.deal import Layers, deal
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.hardware import Backend, Device, DeviceKind
-from llmfit_tui.core.kvcache import KVType
-from llmfit_tui.core.loaded import loaded_weights
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.place import weights_by_device
+from llmfit_tui.core.hardware.device import Backend, Device, DeviceKind
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.memory.kvcache import KVType
+from llmfit_tui.core.memory.loaded import loaded_weights
+from llmfit_tui.core.placement.deal import Layers, deal
+from llmfit_tui.core.placement.place import weights_by_device
 from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, Settings
 from llmfit_tui.core.tensors import quantize, tensor_plan
 from scenes import CUDA, model, quant, rows

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.machine import DRIVER_BAND, DRIVER_BYTES
-from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.hardware.machine import DRIVER_BAND, DRIVER_BYTES
+from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.scenario import Scenario, Settings
 from scenes import (
     LLAMA_8B,

@@ -5,7 +5,7 @@ import json
 from functools import cache
 from typing import Any
 
-from llmfit_tui.core.modeltensors import tensors_of
+from llmfit_tui.core.memory.modeltensors import tensors_of
 from llmfit_tui.core.scenario import Settings, uses_imatrix
 from llmfit_tui.core.tensors import file_bytes
 from scenes import FIXTURES, model, quant

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from llmfit_tui.core.placement import Load, Mode, Placement
+from llmfit_tui.core.placement.placement import Load, Mode, Placement
 from llmfit_tui.core.rating import LABELS, Rating, headroom_level, rate, speed_level
 from llmfit_tui.core.speed import Basis, Speed
 from scenes import LLAMA_8B, card, cards, estimated

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from llmfit_tui.core.answers.recommend import choices, recommended
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import Wishes, machine_of
-from llmfit_tui.core.recommend import choices, recommended
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.scenario import Scenario, default_context
 from scenes import LLAMA_8B, LLAMA_70B, QWEN, QWEN_MOE, cards, machine, run, scenario, shipped, sized_models
 

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmfit_tui.cli.options import OPTIONS, read_all
+from llmfit_tui.core.answers.steps import context_step, step_through
 from llmfit_tui.core.errors import BadValue, LlmfitError
 from llmfit_tui.core.sizes import memory_bytes, token_count, whole_number
-from llmfit_tui.core.steps import context_step, step_through
 
 GIB = 2**30
 

@@ -9,11 +9,11 @@ import pytest
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.hardware import DeviceKind
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import Wishes, machine_of
-from llmfit_tui.core.model import Model
-from llmfit_tui.core.placement import Load
+from llmfit_tui.core.hardware.device import DeviceKind
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes, machine_of
+from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario, Settings
 from llmfit_tui.core.speed import Basis

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.tensors import TensorPlan, tensor_plan
 from llmfit_tui.core.tensors.notation import evaluate, read_table
 from llmfit_tui.core.tensors.plan import entries_of

@@ -3,7 +3,7 @@
 import pytest
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.modeltensors import variant_sizes
+from llmfit_tui.core.memory.modeltensors import variant_sizes
 from llmfit_tui.core.tensors import tensor_plan, variant_named, variants_of
 from scenes import LLAMA_8B, QWEN, ask, estimated, model, quant, run
 

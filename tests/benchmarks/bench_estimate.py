@@ -8,7 +8,7 @@ from dataclasses import replace
 from llmfit_tui.cli.explore import first_scenario
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import estimate
-from llmfit_tui.core.machines import Wishes, machine_of
+from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.storage.catalogs import Catalog
 

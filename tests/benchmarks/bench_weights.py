@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 
-from llmfit_tui.core.demand import kept_weights
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.model import Model
-from llmfit_tui.core.modeltensors import tensors_of
+from llmfit_tui.core.memory.demand import kept_weights
+from llmfit_tui.core.memory.modeltensors import tensors_of
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
 from llmfit_tui.core.tensors import file_bytes

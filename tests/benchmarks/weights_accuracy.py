@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-from llmfit_tui.core.modeltensors import plan_of, tensors_of
+from llmfit_tui.core.memory.modeltensors import plan_of, tensors_of
 from llmfit_tui.core.names import find_model, find_quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
 from llmfit_tui.core.tensors import TensorPlan, file_bytes

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from llmfit_tui.app import LlmfitApp
 from llmfit_tui.cli.explore import first_scenario
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.scenario import Scenario, Settings
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.explorer import ExplorerScreen

@@ -2,7 +2,7 @@
 
 from stage import MEDIUM, WIDE, on_stage
 
-from llmfit_tui.core.limits import max_context, max_parallel
+from llmfit_tui.core.answers.limits import max_context, max_parallel
 from llmfit_tui.storage.catalogs import Catalog
 from scenes import LLAMA_8B, LLAMA_70B, estimated, scenario
 

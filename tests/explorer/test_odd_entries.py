@@ -9,9 +9,9 @@ from stage import CLASSIC, PANES, WIDE, OtherCatalog, on_stage, screen_lines
 from llmfit_tui.cli.explore import first_scenario
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import estimate
-from llmfit_tui.core.hardware import DeviceKind
-from llmfit_tui.core.machines import Wishes, machine_of
-from llmfit_tui.core.model import Checkpoint, Model
+from llmfit_tui.core.hardware.device import DeviceKind
+from llmfit_tui.core.hardware.machines import Wishes, machine_of
+from llmfit_tui.core.models.model import Checkpoint, Model
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.storage.catalogs import Catalog
 

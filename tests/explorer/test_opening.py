@@ -7,7 +7,7 @@ import pytest
 from stage import WIDE, Stage, on_stage
 
 from llmfit_tui.cli.explore import first_scenario
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.storage.catalogs import Catalog
 

@@ -3,7 +3,7 @@
 from stage import Stage, on_stage
 
 from llmfit_tui.cli.explore import first_scenario
-from llmfit_tui.core.placement import Mode, Placement
+from llmfit_tui.core.placement.placement import Mode, Placement
 from llmfit_tui.storage.catalogs import Catalog
 
 BIG = "Llama 3.3 70B Instruct"

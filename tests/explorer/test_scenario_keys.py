@@ -5,8 +5,8 @@ from dataclasses import replace
 from stage import PANES, Stage, on_stage
 
 from llmfit_tui.cli.explore import first_scenario
-from llmfit_tui.core.kvcache import KVType
-from llmfit_tui.core.recommend import recommended
+from llmfit_tui.core.answers.recommend import recommended
+from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.storage.catalogs import Catalog
 
 LESS, MORE, MOST = "left_square_bracket", "right_square_bracket", "right_curly_bracket"

@@ -9,11 +9,11 @@ import msgspec
 import numpy as np
 
 from fits.terms import Array, Labels
-from llmfit_tui.core.hardware import Device
-from llmfit_tui.core.hardware_names import find_hardware
-from llmfit_tui.core.measured import Measurements
+from llmfit_tui.core.hardware.device import Device
+from llmfit_tui.core.hardware.names import find_hardware
 from llmfit_tui.core.speed.classes import CPU, hardware_class
 from llmfit_tui.core.speed.fit import CLOCK_HZ, OPERATIONS_PER_BYTE, OPERATIONS_PER_BYTE_OF_A_CPU
+from llmfit_tui.core.speed.measured import Measurements
 from llmfit_tui.storage.catalogs import Catalog
 
 CACHE_BYTES = {"q8_0": 8.5 / 16, "fp8": 0.5, "fp8_e4m3": 0.5, "q4_0": 4.5 / 16}

@@ -9,8 +9,8 @@ import pytest
 
 from llmfit_tui.core.build import build_named
 from llmfit_tui.core.estimate import estimate
-from llmfit_tui.core.hardware import GIB, Backend
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.hardware.device import GIB, Backend
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, Settings
 from scenes import card, model, quant
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from llmfit_tui.core.candidates import Search, candidates
-from llmfit_tui.core.demand import demand_of
-from llmfit_tui.core.hardware import Backend
-from llmfit_tui.core.kvcache import KVType
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.hardware.device import Backend
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.memory.demand import demand_of
+from llmfit_tui.core.memory.kvcache import KVType
+from llmfit_tui.core.placement.candidates import Search, candidates
 from llmfit_tui.core.scenario import ALL_LAYERS, Settings, architecture
 from scenes import card, model, quant, rows
 

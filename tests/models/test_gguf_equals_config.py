@@ -7,11 +7,11 @@ import pytest
 from ggufs import one_of_each, quantized_as, write_model
 from llmfit_tui.core.estimate import estimate
 from llmfit_tui.core.gguf.model import own_quant
-from llmfit_tui.core.kvcache import CacheSettings, KVType, cache_size
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.memory.kvcache import CacheSettings, KVType, cache_size
+from llmfit_tui.core.memory.weights import Weights, weights_of
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.scenario import Scenario, Settings, architecture
 from llmfit_tui.core.tensors.plan import gguf_name
-from llmfit_tui.core.weights import Weights, weights_of
 from llmfit_tui.storage.model_files import open_gguf
 from scenes import machine, model, quant, shipped
 

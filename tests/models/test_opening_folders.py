@@ -9,7 +9,7 @@ import pytest
 
 from llmfit_tui.core.hf.config import language_config
 from llmfit_tui.core.hf.quantization import stored_format
-from llmfit_tui.core.shapes import architecture_of
+from llmfit_tui.core.models.shapes import architecture_of
 from scenes import LLAMA_8B, QWEN_MOE, ask, model, run, shipped
 
 GEMMA = "google/gemma-3-4b-it"

@@ -10,7 +10,7 @@ from hub import Handler, Hub, broken, hub_running, status
 
 from ggufs import header, write_model
 from llmfit_tui.core.errors import BadValue, UnknownName
-from llmfit_tui.core.repositories import repository_name
+from llmfit_tui.core.models.repositories import repository_name
 from llmfit_tui.storage.gguf import CHUNK_BYTES
 from llmfit_tui.storage.repository import RepositoryProblem, open_repository
 from scenes import QWEN, model, run, shipped

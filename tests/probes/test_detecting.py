@@ -4,10 +4,10 @@ import pytest
 from pretend import GIB, MIB, agent, csv, machine, memory, pci_files, table
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.hardware import Backend
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import Wishes
-from llmfit_tui.core.profile_machine import machine_of_profile
+from llmfit_tui.core.hardware.device import Backend
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes
+from llmfit_tui.core.profiles.machine import machine_of_profile
 from llmfit_tui.core.seen.detected import Detected
 from llmfit_tui.core.seen.machine import machine_of_detected, profile_of_detected
 from scenes import shipped

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from llmfit_tui.app import LlmfitApp
 from llmfit_tui.cli.explore import first_scenario, visit_of
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.profile import Profile
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.core.seen.detected import Detected
 from llmfit_tui.core.seen.free import Holder, Usage
 from llmfit_tui.core.seen.values import Sighting

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pretend import GIB, MIB, csv, machine, memory
 
-from llmfit_tui.core.machines import Wishes
+from llmfit_tui.core.hardware.machines import Wishes
 from llmfit_tui.core.seen.free import Holder, Usage, free_machine, in_use, read_holders, to_stop
 from llmfit_tui.core.seen.machine import machine_of_detected
 from llmfit_tui.core.seen.values import Sighting

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.profile import Profile
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.storage.places import Places
 from llmfit_tui.storage.profiles import Profiles, read_profiles
 

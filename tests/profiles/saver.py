@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from llmfit_tui.core.profile import Profile
+from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.storage.places import Places
 from llmfit_tui.storage.profile_edit import save_profile
 

@@ -6,8 +6,8 @@ import pytest
 from kept import BOX, Folder
 
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.profile import OwnGpu, Profile
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.profiles.profile import OwnGpu, Profile
 from llmfit_tui.storage.profile_edit import (
     ConflictError,
     delete_profile,

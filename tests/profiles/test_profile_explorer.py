@@ -10,8 +10,8 @@ from kept import BOX, Folder
 from textual.widgets import Input, Static
 
 from explorer.stage import CLASSIC, MEDIUM, WIDE, OtherCatalog, Stage, on_stage
-from llmfit_tui.core.hardware import GIB, Backend
-from llmfit_tui.core.profile import OwnGpu, Profile
+from llmfit_tui.core.hardware.device import GIB, Backend
+from llmfit_tui.core.profiles.profile import OwnGpu, Profile
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.profile_edit import save_profile
 from llmfit_tui.storage.profiles import read_profiles

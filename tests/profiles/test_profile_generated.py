@@ -10,8 +10,8 @@ from kept import Folder
 from made_up import Maker
 
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.profile import Profile
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.storage.profile_edit import delete_profile, put_back, save_profile
 
 WHOLE_FILE = re.compile(r"schema .* (newer|expected)|text in UTF-8 was expected")

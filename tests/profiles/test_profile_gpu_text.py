@@ -3,9 +3,9 @@
 import pytest
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.hardware import GIB, Backend
-from llmfit_tui.core.profile import OwnGpu
-from llmfit_tui.core.profile_gpu import own_gpus_text, read_own_gpus
+from llmfit_tui.core.hardware.device import GIB, Backend
+from llmfit_tui.core.profiles.gpu import own_gpus_text, read_own_gpus
+from llmfit_tui.core.profiles.profile import OwnGpu
 
 CARD = OwnGpu("My Card", 24 * GIB, 1_800_000_000_000, 71 * 10**12, Backend.VULKAN)
 READ = [

@@ -3,8 +3,8 @@
 import pytest
 from kept import Folder
 
-from llmfit_tui.core.hardware import GIB, Backend
-from llmfit_tui.core.profile import OwnGpu, Profile
+from llmfit_tui.core.hardware.device import GIB, Backend
+from llmfit_tui.core.profiles.profile import OwnGpu, Profile
 
 EVERYTHING = """\
 schema = 1

@@ -6,10 +6,10 @@ import pytest
 from kept import BOX, Folder
 
 from llmfit_tui.cli.explore import first_scenario, visit_of
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.kvcache import KVType
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.memory.kvcache import KVType
+from llmfit_tui.core.profiles.settings_table import settings_of_table, table_of_settings
 from llmfit_tui.core.scenario import Settings
-from llmfit_tui.core.settings_table import settings_of_table, table_of_settings
 from llmfit_tui.storage.atomic import SaveError
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.profile_edit import save_profile

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from llmfit_tui.core.answers.recommend import recommended
 from llmfit_tui.core.estimate import estimate
-from llmfit_tui.core.rank import TIE_POINTS, USABLE_LEVEL, Ranking, rank
-from llmfit_tui.core.rank_choice import Wanted
-from llmfit_tui.core.recommend import recommended
+from llmfit_tui.core.ranking.choice import Wanted
+from llmfit_tui.core.ranking.rank import TIE_POINTS, USABLE_LEVEL, Ranking, rank
 from llmfit_tui.core.scenario import Scenario, Settings
 from scenes import machine, shipped, sized_models
 

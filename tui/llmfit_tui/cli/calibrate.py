@@ -10,14 +10,14 @@ from pathlib import Path
 from llmfit_tui.cli.calibrate_files import read_runs
 from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
-from llmfit_tui.core.calibration import OwnRun, Read, checked, one_of
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName, quoted
 from llmfit_tui.core.estimate import estimate
-from llmfit_tui.core.hardware_names import find_device
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.names import find_device
 from llmfit_tui.core.names import find_quant, nearest
 from llmfit_tui.core.scenario import Scenario, Settings
 from llmfit_tui.core.sizes import whole_number
+from llmfit_tui.core.speed.calibration import OwnRun, Read, checked, one_of
 from llmfit_tui.core.speed.decode import fastest_possible
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places, places

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from llmfit_tui.cli.files import UnreadableError
-from llmfit_tui.core.calibration import Read, from_llama_bench, from_markdown, from_object, from_ollama
 from llmfit_tui.core.errors import BadValue, quoted
+from llmfit_tui.core.speed.calibration import Read, from_llama_bench, from_markdown, from_object, from_ollama
 
 MOST_BYTES = 16 << 20
 KNOWN = "llama-bench -o json, jsonl, csv or md, ollama run --verbose, llama-server timings, vllm bench serve"

@@ -12,8 +12,8 @@ from llmfit_tui import __version__
 from llmfit_tui.cli.files import read_text
 from llmfit_tui.cli.this import detection, known, this_machine
 from llmfit_tui.core.errors import BadValue, LlmfitError
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import Wishes
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes
 from llmfit_tui.core.seen.answers import Asked, Detection, concluded, understood
 from llmfit_tui.core.seen.naming import Index, index_of
 from llmfit_tui.format.doctor import doctor_document, doctor_text

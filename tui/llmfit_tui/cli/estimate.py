@@ -14,12 +14,12 @@ from llmfit_tui.cli.options import OPTIONS, Option, read_all
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
-from llmfit_tui.core.advice import changes
+from llmfit_tui.core.answers.advice import changes
+from llmfit_tui.core.answers.limits import limits_of
+from llmfit_tui.core.answers.recommend import recommended
 from llmfit_tui.core.errors import BadValue, LlmfitError, printable, quoted
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.limits import limits_of
-from llmfit_tui.core.model import Model
-from llmfit_tui.core.recommend import recommended
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.format.document import SCHEMA, Document, estimate_document
 from llmfit_tui.format.quantization import tensors_document
 from llmfit_tui.storage.catalogs import Catalog

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 from llmfit_tui.cli.resolve import DEFAULT_HARDWARE, Resolver
 from llmfit_tui.cli.this import THIS, is_this
 from llmfit_tui.core.errors import LlmfitError, UnknownName
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.names import find_quant
+from llmfit_tui.core.profiles.settings_table import settings_of_table, table_of_settings
 from llmfit_tui.core.scenario import Scenario
-from llmfit_tui.core.settings_table import settings_of_table, table_of_settings
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.local_models import this_home
 from llmfit_tui.storage.own_models import read_own_models

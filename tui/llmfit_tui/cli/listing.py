@@ -7,7 +7,7 @@ from typing import Any
 
 from llmfit_tui.cli.model_source import read_own
 from llmfit_tui.core.errors import BadValue, printable
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.names import words
 from llmfit_tui.format.document import SCHEMA, Document, device_document, model_document, quant_document
 from llmfit_tui.storage.catalogs import Catalog

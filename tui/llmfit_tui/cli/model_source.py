@@ -8,7 +8,7 @@ from pathlib import Path
 from llmfit_tui.core.errors import UnknownName
 from llmfit_tui.core.gguf.model import own_quant
 from llmfit_tui.core.hf.model import stored_quant
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.names import find_model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.storage.catalogs import Catalog

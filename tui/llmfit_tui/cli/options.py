@@ -11,8 +11,8 @@ from typing import Any
 
 from llmfit_tui.core.build import build_named
 from llmfit_tui.core.errors import BadValue, quoted
-from llmfit_tui.core.hardware import Backend
-from llmfit_tui.core.kvcache import KVType
+from llmfit_tui.core.hardware.device import Backend
+from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.names import nearest
 from llmfit_tui.core.scenario import ALL_LAYERS
 from llmfit_tui.core.sizes import bytes_per_second, memory_bytes, token_count, whole_number

@@ -5,12 +5,12 @@ from typing import Any
 
 from llmfit_tui.cli.model_source import quant_of
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.memory.parts import Part, PartKind
+from llmfit_tui.core.memory.weights import weights_of
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.names import find_quant
-from llmfit_tui.core.parts import Part, PartKind
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
-from llmfit_tui.core.weights import weights_of
 
 DRAFT_QUANT = "Q8_0"
 """Of a draft model of the catalog: small enough, and as good as its 16 bits."""

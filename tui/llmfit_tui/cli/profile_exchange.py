@@ -9,9 +9,9 @@ from typing import Any, cast
 
 from llmfit_tui.cli.files import UnreadableError, read_text
 from llmfit_tui.core.errors import BadValue, LlmfitError, printable, quoted, sentence
-from llmfit_tui.core.profile import Profile
-from llmfit_tui.core.profile_machine import machine_of_profile
-from llmfit_tui.core.profile_read import ProfileProblem, read_profile
+from llmfit_tui.core.profiles.machine import machine_of_profile
+from llmfit_tui.core.profiles.profile import Profile
+from llmfit_tui.core.profiles.read import ProfileProblem, read_profile
 from llmfit_tui.format.profiles import one_line, profile_toml
 from llmfit_tui.storage.atomic import replace_text
 from llmfit_tui.storage.catalogs import Catalog

@@ -10,10 +10,12 @@ from llmfit_tui.cli.options import OPTIONS, read_all
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.this import detection, is_this
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.hardware import DeviceKind
-from llmfit_tui.core.hardware_names import find_hardware
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.profile import (
+from llmfit_tui.core.hardware.device import DeviceKind
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.names import find_hardware
+from llmfit_tui.core.profiles.gpu import EXAMPLE, read_own_gpus
+from llmfit_tui.core.profiles.machine import machine_of_profile
+from llmfit_tui.core.profiles.profile import (
     MOST_NODES,
     MOST_WATTS,
     OwnGpu,
@@ -21,8 +23,6 @@ from llmfit_tui.core.profile import (
     checked_name,
     checked_text,
 )
-from llmfit_tui.core.profile_gpu import EXAMPLE, read_own_gpus
-from llmfit_tui.core.profile_machine import machine_of_profile
 from llmfit_tui.core.sizes import whole_number
 from llmfit_tui.format.profiles import one_line
 from llmfit_tui.storage.catalogs import Catalog

@@ -11,8 +11,8 @@ from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
 from llmfit_tui.core.errors import BadValue, quoted
-from llmfit_tui.core.rank import USES, rank
-from llmfit_tui.core.rank_choice import Wanted
+from llmfit_tui.core.ranking.choice import Wanted
+from llmfit_tui.core.ranking.rank import USES, rank
 from llmfit_tui.core.sizes import token_count, whole_number
 from llmfit_tui.format.document import SCHEMA
 from llmfit_tui.storage.catalogs import Catalog

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 from llmfit_tui.cli.model_source import find_source, quant_of
 from llmfit_tui.cli.parts import parts_of
 from llmfit_tui.cli.this import detection, is_this, this_machine
+from llmfit_tui.core.answers.limits import max_context
+from llmfit_tui.core.answers.recommend import recommended
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName, printable, quoted
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.evidence import Evidence
-from llmfit_tui.core.fit import fit_of
-from llmfit_tui.core.hardware_names import find_hardware
-from llmfit_tui.core.limits import max_context
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import GENERIC_CPU, Wishes, machine_of, nameless_machine
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import GENERIC_CPU, Wishes, machine_of, nameless_machine
+from llmfit_tui.core.hardware.names import find_hardware
+from llmfit_tui.core.memory.parts import Part
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.names import find_quant, nearest
-from llmfit_tui.core.parts import Part
-from llmfit_tui.core.profile_machine import machine_of_profile, with_wishes
+from llmfit_tui.core.placement.fit import fit_of
+from llmfit_tui.core.profiles.machine import machine_of_profile, with_wishes
 from llmfit_tui.core.quant import Quant
-from llmfit_tui.core.recommend import recommended
 from llmfit_tui.core.scenario import DEFAULT_CONTEXT, Scenario, Settings, default_context
+from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.profiles import Kept, Profiles
 

@@ -4,8 +4,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import Wishes
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes
 from llmfit_tui.format.devices import THIS_MACHINE
 from llmfit_tui.storage.catalogs import Catalog
 

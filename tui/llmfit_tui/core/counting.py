@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import runs
-from llmfit_tui.core.hardware import DeviceKind
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.hardware.device import DeviceKind
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.scenario import Scenario
 
 

@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.candidates import Search, any_fits, candidates
-from llmfit_tui.core.demand import Demand, demand_of
-from llmfit_tui.core.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.core.gguf.file import GgufFile
-from llmfit_tui.core.kvcache import CacheSize, cells_and_streams, refusal
-from llmfit_tui.core.model import Trust
-from llmfit_tui.core.parts import PartBytes, PartKind
-from llmfit_tui.core.placement import Mode, Placement
+from llmfit_tui.core.memory.demand import Demand, demand_of
+from llmfit_tui.core.memory.kvcache import CacheSize, cells_and_streams, refusal
+from llmfit_tui.core.memory.parts import PartBytes, PartKind
+from llmfit_tui.core.memory.weights import Weights
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.model import Trust
+from llmfit_tui.core.placement.candidates import Search, any_fits, candidates
+from llmfit_tui.core.placement.placement import Mode, Placement
 from llmfit_tui.core.quality import Quality, quality_of
 from llmfit_tui.core.quant import Imatrix, Quant
 from llmfit_tui.core.rating import Rating, rate
 from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, uses_imatrix
 from llmfit_tui.core.speed import Speed
 from llmfit_tui.core.speed.decode import decode_seconds
+from llmfit_tui.core.speed.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.core.speed.known import known_speed
 from llmfit_tui.core.speed.work import Work, work_of
-from llmfit_tui.core.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Generic, TypeVar
 
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from llmfit_tui.core.errors import AmbiguousName, UnknownName
-from llmfit_tui.core.model import Checkpoint, Model
+from llmfit_tui.core.models.model import Checkpoint, Model
 from llmfit_tui.core.quant import Quant
 
 _WORD = re.compile(r"[a-z0-9.]+")

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from llmfit_tui.core.hardware import GIB, Device, DeviceKind
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
+from llmfit_tui.core.models.model import Model
 
 UNSCORED = 40.0
 """A model without an independent score ranks like one a standard deviation below the mean."""

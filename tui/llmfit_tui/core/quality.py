@@ -14,9 +14,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.config import word
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.config import word
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Imatrix, Quant
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from llmfit_tui.core.placement import Mode, Placement
+from llmfit_tui.core.placement.placement import Mode, Placement
 from llmfit_tui.core.speed import Speed
 
 LABELS = ("Won't run", "Crawls", "Slow", "Usable", "Runs well", "Runs great")

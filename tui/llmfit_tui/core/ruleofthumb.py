@@ -7,8 +7,8 @@ places and then to 1; tok/s = bandwidth / VRAM x efficiency. It is wrong by desi
 
 from dataclasses import dataclass
 
-from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 
 BITS = {

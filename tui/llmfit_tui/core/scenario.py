@@ -3,16 +3,16 @@
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.build import NEWEST, Build
 from llmfit_tui.core.gguf.shape import architecture_of_file
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.identity import ByIdentity, by_config
-from llmfit_tui.core.kvcache import CacheSettings, KVType
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.model import Model
-from llmfit_tui.core.parts import Part
+from llmfit_tui.core.memory.kvcache import CacheSettings, KVType
+from llmfit_tui.core.memory.parts import Part
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.shapes import architecture_of
 from llmfit_tui.core.quant import Imatrix, Quant
-from llmfit_tui.core.shapes import architecture_of
 
 DEFAULT_CONTEXT = 8192
 PUBLISHED_WITH_IMATRIX = frozenset({"Q4_0", "Q5_0"})

@@ -1,7 +1,7 @@
 """What would help, in a few words each."""
 
-from llmfit_tui.core.advice import Change, ChangeKind
-from llmfit_tui.core.hardware import GIB
+from llmfit_tui.core.answers.advice import Change, ChangeKind
+from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import short_name
 

@@ -3,9 +3,9 @@
 import shlex
 
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.hardware import Backend
-from llmfit_tui.core.kvcache import KVType
-from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.hardware.device import Backend
+from llmfit_tui.core.memory.kvcache import KVType
+from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.format.engine_lines import mlx, ollama, ollama_environment, vllm
 
 PROMPT_CACHE = (

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.layers import Keeps
-from llmfit_tui.core.model import Model, Trust
+from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.model import Model, Trust
 from llmfit_tui.format import amounts
 
 TRUST_WORDS = {

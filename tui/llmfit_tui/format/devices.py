@@ -2,7 +2,7 @@
 
 import re
 
-from llmfit_tui.core.hardware import GIB, Device
+from llmfit_tui.core.hardware.device import GIB, Device
 
 _BRAND = re.compile(
     r"^(NVIDIA GeForce|NVIDIA|AMD Radeon (?=RX|PRO|AI|VII|Pro)|AMD (?=Radeon|Instinct|Ryzen)"

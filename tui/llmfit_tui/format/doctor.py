@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from llmfit_tui.core.errors import printable
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.seen.answers import Answer, Detection
 from llmfit_tui.core.seen.matching import Match
 from llmfit_tui.core.seen.values import Findings, Host, Sighting

@@ -6,14 +6,14 @@ Bytes are whole bytes, rates per second, fractions 0-1; unknown is null, never 0
 from collections.abc import Sequence
 from typing import Any
 
-from llmfit_tui.core.advice import Change
-from llmfit_tui.core.compared import compared
+from llmfit_tui.core.answers.advice import Change
+from llmfit_tui.core.answers.limits import Limits
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.hardware import Backend, Device
-from llmfit_tui.core.limits import Limits
-from llmfit_tui.core.model import Model
-from llmfit_tui.core.parts import PartBytes
-from llmfit_tui.core.placement import Load, Mode
+from llmfit_tui.core.hardware.device import Backend, Device
+from llmfit_tui.core.memory.parts import PartBytes
+from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.placement.compared import compared
+from llmfit_tui.core.placement.placement import Load, Mode
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
 from llmfit_tui.format.advice import change_words

@@ -9,9 +9,9 @@ import math
 import shlex
 
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.hardware import Backend
-from llmfit_tui.core.kvcache import KVType, cells_and_streams
-from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.hardware.device import Backend
+from llmfit_tui.core.memory.kvcache import KVType, cells_and_streams
+from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.scenario import Settings
 
 OLLAMA_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM, Backend.METAL, Backend.CPU})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.format import amounts
 from llmfit_tui.format.listings import print_table, table
 

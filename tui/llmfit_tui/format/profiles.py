@@ -3,10 +3,10 @@
 from typing import Any
 
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.profile import OwnGpu, Profile
-from llmfit_tui.core.profile_gpu import own_gpus_text
-from llmfit_tui.core.profile_machine import machine_of_profile
-from llmfit_tui.core.profile_table import table_of
+from llmfit_tui.core.profiles.gpu import own_gpus_text
+from llmfit_tui.core.profiles.machine import machine_of_profile
+from llmfit_tui.core.profiles.profile import OwnGpu, Profile
+from llmfit_tui.core.profiles.table import table_of
 from llmfit_tui.format import amounts
 
 Document = dict[str, Any]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.modeltensors import variant_sizes
+from llmfit_tui.core.memory.modeltensors import variant_sizes
 from llmfit_tui.core.scenario import uses_imatrix
 from llmfit_tui.core.tensors.sizes import ActiveBytes
 from llmfit_tui.core.tensors.summary import lines_of

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from llmfit_tui.core.rank import Ranked, Ranking
+from llmfit_tui.core.ranking.rank import Ranked, Ranking
 from llmfit_tui.format import amounts
 from llmfit_tui.format.document import Document, estimate_document
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from llmfit_tui.core.advice import Change
+from llmfit_tui.core.answers.advice import Change
+from llmfit_tui.core.answers.limits import Limits
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.limits import Limits
-from llmfit_tui.core.placement import Load
+from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.format import amounts
 from llmfit_tui.format.advice import change_words
 from llmfit_tui.format.commands import llama_server

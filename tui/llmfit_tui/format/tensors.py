@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.modeltensors import tensors_of, variant_sizes
+from llmfit_tui.core.memory.modeltensors import tensors_of, variant_sizes
 from llmfit_tui.core.scenario import uses_imatrix
 from llmfit_tui.core.tensors.quantize import Quantized, Reason
 from llmfit_tui.core.tensors.summary import Line, Part, lines_of

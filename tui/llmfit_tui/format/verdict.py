@@ -1,9 +1,9 @@
 """The verdict on an estimate, in words a newcomer understands."""
 
-from llmfit_tui.core.compared import compared
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.placement.compared import compared
+from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name

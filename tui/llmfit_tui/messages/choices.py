@@ -2,8 +2,8 @@
 
 from textual.message import Message
 
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 
 

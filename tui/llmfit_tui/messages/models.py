@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.message import Message
 
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 
 
 class LocalModelsFound(Message):

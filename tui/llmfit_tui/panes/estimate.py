@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.reactive import var
 
+from llmfit_tui.core.answers.limits import max_context
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.limits import max_context
-from llmfit_tui.core.placement import Load
+from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.format import amounts
 from llmfit_tui.format.description import one_line, paired, specifications
 from llmfit_tui.format.devices import machine_name

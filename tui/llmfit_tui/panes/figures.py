@@ -6,8 +6,8 @@ from textual.reactive import var
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.core.scenario import Scenario, within_own_context
+from llmfit_tui.core.speed.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.format import amounts
 from llmfit_tui.panes.filtered import FilteredList
 from llmfit_tui.panes.marks import ENGINE_LABELS, SHORT_LABELS, Marks

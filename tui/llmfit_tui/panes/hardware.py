@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from llmfit_tui.core.counting import Counts, Group, count_running, grouped
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.evidence import Evidence
-from llmfit_tui.core.hardware import GIB, Device, DeviceKind
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import Wishes, machine_of
+from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.scenario import Scenario, within_own_context
+from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.format.devices import THIS_MACHINE, memory_label, rate_label, short_name
 from llmfit_tui.messages.choices import MachineChosen, ProfileBroken
 from llmfit_tui.panes.columns import Column

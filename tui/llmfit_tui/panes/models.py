@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from llmfit_tui.core.evidence import Evidence
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.format import amounts
 from llmfit_tui.messages.choices import ModelChosen
 from llmfit_tui.panes.columns import Column

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from llmfit_tui.core.answers.recommend import recommended
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import Estimate, placed
-from llmfit_tui.core.evidence import Evidence
 from llmfit_tui.core.quant import Quant
-from llmfit_tui.core.recommend import recommended
 from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.format import amounts
 from llmfit_tui.messages.choices import QuantChosen
 from llmfit_tui.panes.columns import Column

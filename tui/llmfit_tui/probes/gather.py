@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from llmfit_tui.core.hardware import Device
+from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.seen.answers import Asked, Detection, concluded, understood
 from llmfit_tui.core.seen.detected import Detected
 from llmfit_tui.core.seen.naming import index_of

@@ -1,7 +1,7 @@
 """Keys that take a ready answer: the most context, the most slots, what would help; one takes it back."""
 
-from llmfit_tui.core.advice import first_change
-from llmfit_tui.core.limits import max_context, max_parallel
+from llmfit_tui.core.answers.advice import first_change
+from llmfit_tui.core.answers.limits import max_context, max_parallel
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format.advice import change_words
 from llmfit_tui.panes.estimate import EstimatePane

@@ -15,8 +15,8 @@ from textual.widgets import Static
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import estimate
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.machine import ASSUMED_HOST_BYTES
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.messages.choices import MachineChosen, ProfileBroken, QuantChosen
 from llmfit_tui.panes.estimate import EstimatePane

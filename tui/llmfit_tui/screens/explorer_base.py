@@ -8,8 +8,8 @@ from textual.widget import Widget
 
 from llmfit_tui.core.errors import printable
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.machine import ASSUMED_HOST_BYTES
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.panes.hardware import HardwarePane

@@ -10,7 +10,7 @@ from textual.message import Message
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.gguf.model import own_quant
 from llmfit_tui.core.hf.model import stored_quant
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.messages.choices import ModelChosen
 from llmfit_tui.messages.models import LocalModelsFound, ModelOpened

@@ -1,6 +1,6 @@
 """Keys that keep a person's own machines: make, edit, copy, delete, bring back."""
 
-from llmfit_tui.core.profile import Profile
+from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.panes.hardware import OWN_WORDS
 from llmfit_tui.screens.explorer_base import ExplorerBase
 

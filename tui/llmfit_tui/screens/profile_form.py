@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from llmfit_tui.core.errors import LlmfitError, printable
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.profile import Profile
-from llmfit_tui.core.profile_machine import machine_of_profile
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.profiles.machine import machine_of_profile
+from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.screens.profile_names import HardwareNames
 from llmfit_tui.screens.profile_preview import Preview
 from llmfit_tui.screens.profile_texts import FIELDS, Field, in_words_of_the_form, profile_of, texts_of

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmfit_tui.core.errors import BadValue, LlmfitError
-from llmfit_tui.core.profile import Profile
-from llmfit_tui.core.profile_machine import machine_of_profile
+from llmfit_tui.core.profiles.machine import machine_of_profile
+from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.format.devices import THIS_MACHINE, machine_name
 from llmfit_tui.panes.hardware import HardwarePane, OwnMachine
 from llmfit_tui.storage.catalogs import Catalog

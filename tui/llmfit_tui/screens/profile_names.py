@@ -4,7 +4,7 @@ import re
 
 from textual.suggester import Suggester
 
-from llmfit_tui.core.hardware import DeviceKind
+from llmfit_tui.core.hardware.device import DeviceKind
 from llmfit_tui.format.devices import machine_name
 from llmfit_tui.storage.catalogs import Catalog
 

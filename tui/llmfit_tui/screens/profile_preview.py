@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format import amounts
 from llmfit_tui.panes.figures import tried

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName
-from llmfit_tui.core.hardware import Backend, DeviceKind
-from llmfit_tui.core.hardware_names import Found, find_hardware
+from llmfit_tui.core.hardware.device import Backend, DeviceKind
+from llmfit_tui.core.hardware.names import Found, find_hardware
 from llmfit_tui.core.names import nearest
-from llmfit_tui.core.profile import (
+from llmfit_tui.core.profiles.gpu import own_gpus_text, read_own_gpus
+from llmfit_tui.core.profiles.profile import (
     MOST_NODES,
     MOST_WATTS,
     OwnGpu,
@@ -14,8 +15,7 @@ from llmfit_tui.core.profile import (
     checked_name,
     checked_text,
 )
-from llmfit_tui.core.profile_gpu import own_gpus_text, read_own_gpus
-from llmfit_tui.core.profile_table import table_of
+from llmfit_tui.core.profiles.table import table_of
 from llmfit_tui.core.sizes import bytes_per_second, memory_bytes, whole_number
 from llmfit_tui.storage.catalogs import Catalog
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from llmfit_tui.core.hardware import GIB
-from llmfit_tui.core.kvcache import KVType
-from llmfit_tui.core.machine import ASSUMED_HOST_BYTES
+from llmfit_tui.core.answers.steps import context_step, step_through
+from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
+from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.scenario import Settings, within_own_context
-from llmfit_tui.core.steps import context_step, step_through
 from llmfit_tui.screens.explorer_base import ExplorerBase
 
 KV_TYPES = (KVType.F16, KVType.Q8_0, KVType.Q5_1, KVType.Q4_0)

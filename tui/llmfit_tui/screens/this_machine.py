@@ -14,9 +14,9 @@ from textual.timer import Timer
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import placed
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import Wishes
-from llmfit_tui.core.placement import Mode
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes
+from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format.devices import this_name
 from llmfit_tui.messages.detected import FreeSeen, MachineSeen

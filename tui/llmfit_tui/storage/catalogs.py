@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.evidence import Evidence
-from llmfit_tui.core.hardware import Device, System
-from llmfit_tui.core.measured import Measurements
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.hardware.device import Device, System
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.order import in_order_of_interest, models_in_order
 from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.core.speed.fit import SpeedFit
+from llmfit_tui.core.speed.measured import Measurements
 
 if TYPE_CHECKING:
     from llmfit_tui.core.seen.pci_names import PciNames

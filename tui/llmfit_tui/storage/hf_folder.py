@@ -12,7 +12,7 @@ from llmfit_tui.core.hf.config import Defaults
 from llmfit_tui.core.hf.model import bits_of, model_of_config
 from llmfit_tui.core.hf.quantization import stored_format
 from llmfit_tui.core.hf.safetensors import LONGEST_HEADER, Counted, SafeTensor, count
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.storage.gguf import UnreadableModel
 
 CONFIG, INDEX = "config.json", "model.safetensors.index.json"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.errors import LlmfitError, UnknownName, printable
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.names import nearest, words
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.hf_folder import open_folder

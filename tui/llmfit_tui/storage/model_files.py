@@ -5,7 +5,7 @@ from pathlib import Path
 from llmfit_tui.core.errors import quoted
 from llmfit_tui.core.gguf.header import BadHeader
 from llmfit_tui.core.gguf.model import model_of_file
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.gguf import UnreadableModel, read_headers
 

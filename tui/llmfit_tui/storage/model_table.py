@@ -12,9 +12,9 @@ from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.gguf.notation import read_run, run_words
 from llmfit_tui.core.gguf.shape import architecture_of_file
 from llmfit_tui.core.hf.keys import checked
-from llmfit_tui.core.model import Checkpoint, Model
-from llmfit_tui.core.proving import prove
-from llmfit_tui.core.shapes import architecture_of
+from llmfit_tui.core.models.model import Checkpoint, Model
+from llmfit_tui.core.models.proving import prove
+from llmfit_tui.core.models.shapes import architecture_of
 from llmfit_tui.core.tensors.plan import tensor_plan
 
 KNOWN = frozenset(field.name for field in fields(Model))

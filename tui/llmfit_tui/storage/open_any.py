@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from llmfit_tui.core.errors import BadValue, quoted
-from llmfit_tui.core.model import Model
-from llmfit_tui.core.repositories import repository_name
+from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.repositories import repository_name
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.gguf import UnreadableModel
 from llmfit_tui.storage.model_files import looks_like_path, open_model

@@ -12,7 +12,7 @@
     hidden_size = 4096
     ...
 
-The fields are those of the shipped catalog (`core/model.py`). A model kept from a GGUF file has
+The fields are those of the shipped catalog (`core/models/model.py`). A model kept from a GGUF file has
 `[models.file]` in place of a configuration: its hyperparameters, and its tensors in runs. Files are read
 strictly: a table that cannot be used is told with file, line and key, and the others still work.
 """
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from llmfit_tui.core.errors import BadValue, LlmfitError, printable, quoted
-from llmfit_tui.core.model import Model
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.names import nearest
 from llmfit_tui.storage.atomic import locked, reason, replace_text
 from llmfit_tui.storage.model_table import KNOWN, model_of_table, model_toml

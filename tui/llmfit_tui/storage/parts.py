@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from llmfit_tui.core.errors import printable
-from llmfit_tui.core.parts import Part, PartKind
+from llmfit_tui.core.memory.parts import Part, PartKind
 from llmfit_tui.storage.gguf import UnreadableModel, read_headers
 from llmfit_tui.storage.hf_folder import shown
 

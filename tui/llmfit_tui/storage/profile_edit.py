@@ -12,9 +12,9 @@ from typing import Any, cast
 
 from llmfit_tui.core.errors import LlmfitError, UnknownName, printable, quoted
 from llmfit_tui.core.names import nearest
-from llmfit_tui.core.profile import Profile, checked_name, checked_text
-from llmfit_tui.core.profile_read import ProfileProblem, read_profile
-from llmfit_tui.core.profile_table import table_of
+from llmfit_tui.core.profiles.profile import Profile, checked_name, checked_text
+from llmfit_tui.core.profiles.read import ProfileProblem, read_profile
+from llmfit_tui.core.profiles.table import table_of
 from llmfit_tui.storage.atomic import locked, reason, replace_text
 from llmfit_tui.storage.places import Places
 from llmfit_tui.storage.profiles import SCHEMA, ProfileFileError, check_schema

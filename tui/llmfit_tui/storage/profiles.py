@@ -13,8 +13,8 @@ from typing import Any, cast
 
 from llmfit_tui.core.errors import LlmfitError, printable, quoted, sentence
 from llmfit_tui.core.names import nearest
-from llmfit_tui.core.profile import Profile
-from llmfit_tui.core.profile_read import ProfileProblem, read_profile
+from llmfit_tui.core.profiles.profile import Profile
+from llmfit_tui.core.profiles.read import ProfileProblem, read_profile
 from llmfit_tui.storage.atomic import reason
 from llmfit_tui.storage.places import Places
 from llmfit_tui.storage.toml_lines import line_of_spot, line_of_table

@@ -20,8 +20,8 @@ from llmfit_tui.core.gguf.model import model_of_file
 from llmfit_tui.core.hf.config import Defaults
 from llmfit_tui.core.hf.model import model_of_config
 from llmfit_tui.core.hf.safetensors import Counted
-from llmfit_tui.core.model import Model
-from llmfit_tui.core.repositories import RepositoryFile, file_for, gguf_files, repository_name
+from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.repositories import RepositoryFile, file_for, gguf_files, repository_name
 from llmfit_tui.storage.gguf import drive
 
 TIMEOUT_S = 10.0

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from llmfit_tui.core.profile_read import GPU_KEYS
+from llmfit_tui.core.profiles.read import GPU_KEYS
 from llmfit_tui.storage.toml_spans import Span, cut, renamed, runs, spans
 
 PROFILES = "profiles"

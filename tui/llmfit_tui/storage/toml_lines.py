@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from llmfit_tui.core.profile_read import Spot
+from llmfit_tui.core.profiles.read import Spot
 from llmfit_tui.storage.toml_text import Piece, key_lines, line_at, loose_pieces
 
 PROFILES = ("profiles",)

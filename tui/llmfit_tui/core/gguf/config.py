@@ -7,9 +7,9 @@ planned on) works for files too, given these keys. It is llama.cpp's converter t
 from collections.abc import Mapping
 from typing import Any, cast
 
-from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.gguf.file import GgufFile
-from llmfit_tui.core.layers import Keeps
+from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.models.architecture import Architecture
 
 SAME = {
     "context_length": "max_position_embeddings",

@@ -1,7 +1,7 @@
 """Whether a file has the tensors its architecture is made of, in the shapes its metadata mean."""
 
-from llmfit_tui.core.config import Config
 from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.models.config import Config
 from llmfit_tui.core.tensors.plan import TensorPlan, tensor_plan
 
 

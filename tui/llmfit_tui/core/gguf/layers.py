@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from llmfit_tui.core.layers import FULL_FIRST_OF, FULL_LAST_OF, WINDOW_IGNORED, Keeps
+from llmfit_tui.core.memory.layers import FULL_FIRST_OF, FULL_LAST_OF, WINDOW_IGNORED, Keeps
 
 if TYPE_CHECKING:
     from llmfit_tui.core.gguf.shape import Hyperparameters

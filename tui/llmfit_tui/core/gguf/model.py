@@ -10,7 +10,7 @@ from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.gguf.header import BadHeader, Header
 from llmfit_tui.core.gguf.shape import architecture_of_file
 from llmfit_tui.core.gguf.tensors import FileKey, file_plan, mix_of, runs_of
-from llmfit_tui.core.model import Checkpoint, Model, Trust
+from llmfit_tui.core.models.model import Checkpoint, Model, Trust
 from llmfit_tui.core.quant import Quant
 
 LONGEST_SHOWN = 80

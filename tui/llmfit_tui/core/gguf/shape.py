@@ -7,11 +7,11 @@ and of src/models/*.cpp at llama.cpp commit 0c1e57098.
 from collections.abc import Mapping
 from typing import Any, cast
 
-from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.gguf.layers import layers_of, window_of
-from llmfit_tui.core.layers import Keeps
+from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.models.architecture import Architecture
 
 MOST_LAYERS = 1024
 LARGEST = 1 << 32

@@ -5,7 +5,7 @@ from llmfit_tui.core.graph.cuda import in_cuda
 from llmfit_tui.core.graph.inputs import CacheInputs
 from llmfit_tui.core.graph.sparse import only
 from llmfit_tui.core.graph.tensors import F16, Tensor, elements, multiply, op, over, shape, store, view
-from llmfit_tui.core.layers import Keeps
+from llmfit_tui.core.memory.layers import Keeps
 
 
 def attention(

@@ -6,7 +6,6 @@ sizes in place of values. The order of inputs matters: it decides the order in w
 
 from functools import cached_property
 
-from llmfit_tui.core.config import items, table
 from llmfit_tui.core.graph.inputs import Indexer, Inputs
 from llmfit_tui.core.graph.model import GraphModel, Shapes
 from llmfit_tui.core.graph.run import Run
@@ -24,6 +23,7 @@ from llmfit_tui.core.graph.tensors import (
     view,
     weight,
 )
+from llmfit_tui.core.models.config import items, table
 
 USUALLY_STACKED = 3
 """Layers of image features of Qwen3-VL; configurations may leave the vision part out."""

@@ -3,7 +3,7 @@
 from llmfit_tui.core.graph.model import GraphModel
 from llmfit_tui.core.graph.run import Run
 from llmfit_tui.core.graph.tensors import F16, F32, I64, Tensor, leaf, op, shape, view
-from llmfit_tui.core.layers import Keeps
+from llmfit_tui.core.memory.layers import Keeps
 
 SMALLEST_ROTATION = 64
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.config import Config, flag, real, whole, word
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.config import Config, flag, real, whole, word
 from llmfit_tui.core.tensors.plan import TensorPlan
 from llmfit_tui.core.tensors.symbols import symbols_of
 

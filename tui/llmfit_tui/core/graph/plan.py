@@ -14,7 +14,7 @@ from llmfit_tui.core.graph.run import Run
 from llmfit_tui.core.graph.schedule import schedule
 from llmfit_tui.core.graph.styles import Late, Style, configured, rotates, tempering
 from llmfit_tui.core.graph.tensors import Tensor, over, picked
-from llmfit_tui.core.layers import Keeps
+from llmfit_tui.core.memory.layers import Keeps
 
 
 def is_described(architecture: str) -> bool:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from llmfit_tui.core.config import items, real, table
 from llmfit_tui.core.graph.experts import BY_SOFTMAX, Router
 from llmfit_tui.core.graph.model import GraphModel
-from llmfit_tui.core.layers import Keeps
+from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.models.config import items, real, table
 
 
 class Rotated(Enum):

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from llmfit_tui.core.config import Config
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.hf.keys import LAYERS, checked
+from llmfit_tui.core.models.config import Config
 
 NESTED = ("text_config", "llm_config", "language_config", "thinker_config", "language_model_config")
 """Where models that also see or hear keep the configuration of their language model."""

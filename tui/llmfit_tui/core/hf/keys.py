@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from llmfit_tui.core.config import Config
 from llmfit_tui.core.errors import BadValue, quoted
+from llmfit_tui.core.models.config import Config
 
 LARGEST = 1 << 32
 MOST_LAYERS = 1024

@@ -4,15 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from llmfit_tui.core.config import Config
 from llmfit_tui.core.errors import BadValue, printable, quoted
 from llmfit_tui.core.hf.config import Defaults, context_of, language_config
 from llmfit_tui.core.hf.quantization import stored_format
 from llmfit_tui.core.hf.safetensors import Counted
-from llmfit_tui.core.model import Checkpoint, Model, StoredWeights, Trust
-from llmfit_tui.core.proving import prove
+from llmfit_tui.core.models.config import Config
+from llmfit_tui.core.models.model import Checkpoint, Model, StoredWeights, Trust
+from llmfit_tui.core.models.proving import prove
+from llmfit_tui.core.models.shapes import architecture_of
 from llmfit_tui.core.quant import Quant
-from llmfit_tui.core.shapes import architecture_of
 from llmfit_tui.core.tensors.formats import format_named
 from llmfit_tui.core.tensors.plan import TensorPlan, tensor_plan
 

@@ -7,7 +7,7 @@ Keys are those transformers, vLLM and mlx-lm write: `quantization_config` with `
 from collections.abc import Mapping
 from typing import Any, cast
 
-from llmfit_tui.core.config import Config, real, table, whole, word
+from llmfit_tui.core.models.config import Config, real, table, whole, word
 
 HALVES = {"bfloat16": "BF16", "float16": "F16", "float32": "F32", "bf16": "BF16", "fp16": "F16"}
 

@@ -4,18 +4,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from llmfit_tui.core.deal import Deal, Layers, Run, deal, dealt_runs
-from llmfit_tui.core.demand import Demand
-from llmfit_tui.core.loaded import LoadedWeights, Side, device_bytes, host_bytes
 from llmfit_tui.core.log.facts import Logged, Part, on_host
 from llmfit_tui.core.log.read import options
 from llmfit_tui.core.log.settings import split_of
-from llmfit_tui.core.place import weights_by_device
+from llmfit_tui.core.memory.demand import Demand
+from llmfit_tui.core.memory.loaded import LoadedWeights, Side, device_bytes, host_bytes
+from llmfit_tui.core.memory.weights import Weights
+from llmfit_tui.core.placement.deal import Deal, Layers, Run, deal, dealt_runs
+from llmfit_tui.core.placement.place import weights_by_device
 from llmfit_tui.core.scenario import ALL_LAYERS, Settings
 from llmfit_tui.core.tensors.ggml import BLOCKS, tensor_bytes
 from llmfit_tui.core.tensors.quantize import Quantized
 from llmfit_tui.core.tensors.sizes import HOST_ONLY
-from llmfit_tui.core.weights import Weights
 
 EXPERTS = re.compile(r"ffn_(up|down|gate|gate_up)_(ch|)exps")
 NEAR = 0.015

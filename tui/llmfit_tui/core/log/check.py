@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.build import OLDEST_DESCRIBED, Build
-from llmfit_tui.core.demand import demand_of
 from llmfit_tui.core.log.arrange import arranged
 from llmfit_tui.core.log.facts import Logged, Part
 from llmfit_tui.core.log.model import Identified, identified
 from llmfit_tui.core.log.rows import About, Row, Verdict, explained_row, row_of
 from llmfit_tui.core.log.settings import builds_of, machine_of, settings_of
 from llmfit_tui.core.log.types import FileTypes, file_bytes, types_of
-from llmfit_tui.core.model import Model
-from llmfit_tui.core.place import place
-from llmfit_tui.core.placement import Load
+from llmfit_tui.core.memory.demand import demand_of
+from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.placement.place import place
+from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Settings
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from llmfit_tui.core.architecture import Architecture
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.families import GGUF_NAMES
 from llmfit_tui.core.log.facts import BadLog, Logged
-from llmfit_tui.core.model import Checkpoint, Model
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.families import GGUF_NAMES
+from llmfit_tui.core.models.model import Checkpoint, Model
 from llmfit_tui.core.names import words
 from llmfit_tui.core.scenario import architecture
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from llmfit_tui.core.build import OLDEST_DESCRIBED
-from llmfit_tui.core.hardware import Backend
+from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.log.arrange import Arranged, mapped
 from llmfit_tui.core.log.facts import MIB, Engine, Logged, Part
 from llmfit_tui.core.log.types import file_bytes

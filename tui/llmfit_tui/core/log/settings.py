@@ -1,11 +1,11 @@
 """The settings, the build and the devices a log speaks of, in our own terms."""
 
 from llmfit_tui.core.build import HALF_PRECISION_MASK, OLDEST_DESCRIBED, OUTPUTS_PER_SLOT, Build
-from llmfit_tui.core.hardware import Backend, Device, DeviceKind
-from llmfit_tui.core.kvcache import KVType
+from llmfit_tui.core.hardware.device import Backend, Device, DeviceKind
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.log.facts import Engine, Logged
 from llmfit_tui.core.log.read import options
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.scenario import Settings
 
 BACKENDS = {

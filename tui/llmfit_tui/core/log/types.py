@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.log.facts import MIB, Logged
-from llmfit_tui.core.model import Model
-from llmfit_tui.core.modeltensors import tensors_of, variant_sizes
+from llmfit_tui.core.memory.modeltensors import tensors_of, variant_sizes
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.tensors.quantize import Quantized
 

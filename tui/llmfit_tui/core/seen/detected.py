@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from llmfit_tui.core.hardware import Device
+from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.seen.matching import Match, match_card
 from llmfit_tui.core.seen.merge import together
 from llmfit_tui.core.seen.naming import Index

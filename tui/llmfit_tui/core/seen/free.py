@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from llmfit_tui.core.hardware import GIB, Device
-from llmfit_tui.core.machine import Machine
+from llmfit_tui.core.hardware.device import GIB, Device
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.seen.detected import Detected
 from llmfit_tui.core.seen.matching import Match
 from llmfit_tui.core.seen.text import bus_address, plain, size_bytes, whole

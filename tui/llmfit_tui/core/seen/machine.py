@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.hardware import GIB, Backend, Device, DeviceKind
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.machines import GENERIC_CPU, Wishes, machine_of
-from llmfit_tui.core.profile import OwnGpu, Profile
+from llmfit_tui.core.hardware.device import GIB, Backend, Device, DeviceKind
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import GENERIC_CPU, Wishes, machine_of
+from llmfit_tui.core.profiles.profile import OwnGpu, Profile
 from llmfit_tui.core.seen.detected import Detected
 from llmfit_tui.core.seen.matching import Match, with_reported
 

@@ -6,7 +6,7 @@ The size a driver reports wins over the catalog's: cards exist with other memory
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from llmfit_tui.core.hardware import GIB, Device, DeviceKind
+from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
 from llmfit_tui.core.seen.merge import telling
 from llmfit_tui.core.seen.naming import Index, key, named_size
 from llmfit_tui.core.seen.pci_names import PciNames, shown_name, variants

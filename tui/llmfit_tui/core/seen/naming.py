@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from llmfit_tui.core.hardware import Device, DeviceKind
+from llmfit_tui.core.hardware.device import Device, DeviceKind
 from llmfit_tui.core.names import words
 from llmfit_tui.core.seen.text import size_bytes
 

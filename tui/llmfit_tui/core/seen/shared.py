@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from llmfit_tui.core.hardware import GIB, Device, DeviceKind
+from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
 from llmfit_tui.core.seen.matching import Match
 from llmfit_tui.core.seen.merge import telling
 from llmfit_tui.core.seen.naming import Index

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.placement import Placement
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.placement.placement import Placement
 from llmfit_tui.core.speed.bands import ROUGH_ABOVE, band_of
 from llmfit_tui.core.speed.decode import decode_seconds, fastest_possible
 from llmfit_tui.core.speed.fit import SpeedFit

@@ -1,7 +1,7 @@
 """How far measured speeds lie from estimates: one factor for each group of alike situations."""
 
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.placement import Placement
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.placement.placement import Placement
 from llmfit_tui.core.speed.classes import CPU, hardware_class
 from llmfit_tui.core.speed.fit import Factors
 from llmfit_tui.core.speed.work import LLAMA_CPP, Work

@@ -6,7 +6,7 @@ vendors' generations, because kernels do; nothing here knows a card.
 
 from functools import lru_cache
 
-from llmfit_tui.core.hardware import GB, Device, DeviceKind
+from llmfit_tui.core.hardware.device import GB, Device, DeviceKind
 from llmfit_tui.core.quant import Quant
 
 CPU = "cpu"

@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from llmfit_tui.core.hardware import Backend
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.placement import Load, Placement
+from llmfit_tui.core.hardware.device import Backend
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.placement.placement import Load, Placement
 from llmfit_tui.core.speed.classes import CPU, hardware_class
 from llmfit_tui.core.speed.fit import (
     CLOCK_HZ,

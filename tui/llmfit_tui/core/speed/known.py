@@ -3,13 +3,13 @@
 import math
 from dataclasses import replace
 
-from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.evidence import Evidence
-from llmfit_tui.core.measured import key_of, measured_decode
-from llmfit_tui.core.placement import Placement
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.placement.placement import Placement
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.core.speed import Basis, Speed, speed_of
 from llmfit_tui.core.speed.decode import decode_seconds, fastest_possible
+from llmfit_tui.core.speed.evidence import Evidence
+from llmfit_tui.core.speed.measured import key_of, measured_decode
 from llmfit_tui.core.speed.work import Work, cache_read_bytes
 
 SHARE_OF_ONES_OWN = 0.7

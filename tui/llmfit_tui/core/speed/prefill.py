@@ -7,8 +7,8 @@
 An order of magnitude with a wide band: kernels, matrix units and drivers differ by a factor of two.
 """
 
-from llmfit_tui.core.machine import Machine
-from llmfit_tui.core.placement import Load, Placement
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.placement.placement import Load, Placement
 from llmfit_tui.core.speed.classes import CPU, hardware_class
 from llmfit_tui.core.speed.decode import bandwidth_of
 from llmfit_tui.core.speed.fit import OPERATIONS_PER_BYTE, OPERATIONS_PER_BYTE_OF_A_CPU, PrefillFit

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.kvcache import CacheSettings, row_bytes
+from llmfit_tui.core.memory.kvcache import CacheSettings, row_bytes
+from llmfit_tui.core.memory.weights import active_parameters
+from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.core.speed.classes import arithmetic
-from llmfit_tui.core.weights import active_parameters
 
 LLAMA_CPP = "llama.cpp"
 

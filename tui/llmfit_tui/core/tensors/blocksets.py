@@ -6,9 +6,9 @@ Blocks are numbered as in the GGUF file: `layers` blocks of the model, then its 
 from collections.abc import Mapping
 from typing import Any
 
-from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.config import Config, flag, items, table, whole, word
-from llmfit_tui.core.layers import Keeps
+from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.config import Config, flag, items, table, whole, word
 
 Blocks = tuple[int, ...]
 

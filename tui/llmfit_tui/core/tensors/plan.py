@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
 
-from llmfit_tui.core.config import Config, language_config, whole, word
-from llmfit_tui.core.families import gguf_architecture
-from llmfit_tui.core.layers import Keeps
-from llmfit_tui.core.shapes import architecture_of
+from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.models.config import Config, language_config, whole, word
+from llmfit_tui.core.models.families import gguf_architecture
+from llmfit_tui.core.models.shapes import architecture_of
 from llmfit_tui.core.tensors import tables_dense, tables_hybrid, tables_moe
 from llmfit_tui.core.tensors.blocksets import Blocks, block_sets
 from llmfit_tui.core.tensors.keeping import kept_type

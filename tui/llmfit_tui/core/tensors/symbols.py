@@ -14,9 +14,9 @@ HC copies of the stream, OG, OL output groups and rank, CW, CR compression width
 
 from collections.abc import Sequence
 
-from llmfit_tui.core.architecture import Architecture
-from llmfit_tui.core.config import Config, flag, items, real, table, whole, word
-from llmfit_tui.core.layers import Keeps
+from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.config import Config, flag, items, real, table, whole, word
 from llmfit_tui.core.tensors.blocksets import feed_forward_multiplier
 from llmfit_tui.core.tensors.notation import Value
 

@@ -1,0 +1,1 @@
+"""Devices, machines made of them, and finding either by name."""

@@ -1,0 +1,110 @@
+"""A machine to run on: its GPUs and its host memory, with what had to be assumed about them."""
+
+from dataclasses import dataclass
+
+from llmfit_tui.core.hardware.device import GB, GIB, Backend, Device, DeviceKind
+
+ASSUMED_HOST_BYTES = 32 * GIB
+ASSUMED_HOST_BANDWIDTH = 60 * GB
+"""About what dual-channel DDR4-3600 reaches; a host nobody described gets it, and every estimate says so."""
+
+DRIVER_BYTES = {
+    Backend.CUDA: 400 << 20,
+    Backend.ROCM: 450 << 20,
+    Backend.VULKAN: 324 << 20,
+    Backend.SYCL: 324 << 20,
+    Backend.OPENCL: 324 << 20,
+    Backend.CANN: 400 << 20,
+    Backend.METAL: 0,
+    Backend.CPU: 0,
+}
+"""Memory a driver takes beside llama.cpp's buffers, per process and device, after a long prompt.
+
+From published logs: CUDA 105-285 MiB at start and 466 after a run, on headless Linux; ROCm 410-486;
+Vulkan median 324; Metal counts only the process's own buffers. SYCL and OpenCL have no evidence and
+borrow Vulkan's figure; CANN borrows CUDA's.
+"""
+
+
+DRIVER_BAND = {
+    Backend.CUDA: (105 << 20, 500 << 20),
+    Backend.ROCM: (410 << 20, 500 << 20),
+    Backend.VULKAN: (192 << 20, 508 << 20),
+    Backend.SYCL: (192 << 20, 508 << 20),
+    Backend.OPENCL: (192 << 20, 508 << 20),
+    Backend.CANN: (105 << 20, 500 << 20),
+    Backend.METAL: (0, 0),
+    Backend.CPU: (0, 0),
+}
+"""The least and the most of the same logs: a CUDA context alone at the low end; context, kernels and pools
+after long prompts at the high end; Vulkan's are quartiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a scenario runs on."""
+
+    name: str
+    gpus: tuple[Device, ...]
+    """Empty: the CPU alone. One device with unified memory stands for the whole machine."""
+    host_bytes: int
+    host_bandwidth: int | None
+    """Bytes per second."""
+    backend: Backend
+    margin_bytes: int = 0
+    """Left free on each GPU."""
+    limit_bytes: int | None = None
+    """What a GPU with unified memory may use, where the owner set it."""
+    driver_bytes: int | None = None
+    """Overrides the backend's usual overhead."""
+    assumed: tuple[str, ...] = ()
+    own_speeds: tuple[float, ...] = ()
+    """The owner's own runs: measured over estimated decode speed of each."""
+
+    @property
+    def unified(self) -> bool:
+        """CPU and GPU share one memory."""
+        return bool(self.gpus) and self.gpus[0].unified
+
+    @property
+    def overhead_bytes(self) -> int:
+        """Driver memory on each GPU."""
+        return DRIVER_BYTES[self.backend] if self.driver_bytes is None else self.driver_bytes
+
+    @property
+    def overhead_band(self) -> tuple[int, int]:
+        """The least and the most it may be."""
+        if self.driver_bytes is not None:
+            return self.driver_bytes, self.driver_bytes
+        return DRIVER_BAND[self.backend]
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory as printed: of all GPUs, or of the host where there is none."""
+        return sum(gpu.memory_bytes or 0 for gpu in self.gpus) if self.gpus else self.host_bytes
+
+    @property
+    def bandwidth_bytes_per_s(self) -> int | None:
+        """Of the first GPU (layers run one device after the other), or of the host."""
+        return self.gpus[0].bandwidth_bytes_per_s if self.gpus else self.host_bandwidth
+
+    @property
+    def kind(self) -> str:
+        """The device kind; "multi-gpu" for several."""
+        if not self.gpus:
+            return DeviceKind.CPU.value
+        return self.gpus[0].kind.value if len(self.gpus) == 1 else "multi-gpu"
+
+    def usable_bytes(self, gpu: Device) -> int:
+        """What programs may allocate on this GPU, drivers included."""
+        if gpu.unified and self.limit_bytes is not None:
+            return self.limit_bytes
+        return gpu.usable_bytes or gpu.memory_bytes or 0
+
+    def capacity_bytes(self, gpu: Device) -> int:
+        """What may be allocated on this GPU, less the margin."""
+        return max(self.usable_bytes(gpu) - self.margin_bytes, 0)
+
+    def free_bytes(self, gpu: Device) -> int:
+        """What the driver reports as free before anything is loaded."""
+        return max(self.usable_bytes(gpu) - self.overhead_bytes, 0)

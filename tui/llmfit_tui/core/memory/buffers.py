@@ -1,0 +1,90 @@
+"""Compute buffers by device as llama.cpp's allocator plans them, for one model under one set of settings."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+
+from llmfit_tui.core.build import Build
+from llmfit_tui.core.graph import GraphModel, Layout, Run, WeightBytes, keeps_flash, planned
+from llmfit_tui.core.memory.kvcache import CacheSettings, CacheSize, KVType, bytes_per_value
+
+
+class Planner:
+    """Plans each layout it is asked for once."""
+
+    def __init__(
+        self,
+        model: GraphModel,
+        run: Run,
+        automatic: bool,
+        weight_bytes: Callable[[], WeightBytes],
+    ) -> None:
+        self._model, self._run, self._automatic = model, run, automatic
+        self._weight_bytes = weight_bytes
+        self._known: dict[Layout, tuple[int, ...]] = {}
+
+    def sizes(self, layout: Layout) -> tuple[int, ...]:
+        """Bytes on each GPU of a layout and, last, on the host."""
+        found = self._known.get(layout)
+        if found is None:
+            found = self._known[layout] = self._plan(layout)
+        return found
+
+    @cached_property
+    def on_one_gpu(self) -> tuple[int, ...]:
+        """Bytes on the GPU and the host where one GPU has everything."""
+        blocks = len(self._model.blocks)
+        return self.sizes(Layout(((0, blocks),), output=0))
+
+    def _plan(self, layout: Layout) -> tuple[int, ...]:
+        run = replace(self._run, layout=layout)
+        if layout.copies_weights:
+            run = replace(run, weight_bytes=self._weight_bytes())
+        if self._automatic and not keeps_flash(self._model, run):
+            run = replace(run, flash=False)
+        return tuple(planned(self._model, run))
+
+
+def planner(
+    model: GraphModel,
+    settings: CacheSettings,
+    cache: CacheSize,
+    outputs_per_batch: bool,
+    automatic: bool,
+    build: Build,
+    weight_bytes: Callable[[], WeightBytes],
+) -> Planner:
+    """A planner for a model under these settings; `automatic`: flash attention may be turned off."""
+    tokens, rows = micro_batch(settings, cache, outputs_per_batch, build)
+    run = Run(
+        tokens=tokens,
+        outputs=rows,
+        sequences=settings.parallel,
+        cells=cache.cells,
+        window_cells=cache.window_cells,
+        streams=cache.streams,
+        flash=settings.flash_attention,
+        transposed=not settings.flash_attention,
+        quantized_keys=settings.key_type.quantized,
+        quantized_values=settings.value_type.quantized,
+        key_bytes=bytes_per_value(settings.key_type),
+        value_bytes=bytes_per_value(settings.value_type),
+        half_keys=settings.key_type is KVType.F16,
+        half_values=settings.value_type is KVType.F16,
+        two_inputs=build.embedding_inputs == 2,
+        half_mask=build.half_precision_mask,
+    )
+    return Planner(model, run, automatic, weight_bytes)
+
+
+def micro_batch(
+    settings: CacheSettings, cache: CacheSize, outputs_per_batch: bool, build: Build
+) -> tuple[int, int]:
+    """(tokens, rows of logits) of the micro-batch memory is reserved for.
+
+    Every sequence gets as many tokens, so their number is rounded up to a multiple of the slots.
+    """
+    batch = min(settings.batch, settings.context)
+    tokens = max(1, min(settings.ubatch, batch, cache.cells * cache.streams))
+    rows = min(tokens, settings.parallel if build.outputs_per_slot and not outputs_per_batch else batch)
+    return -(-tokens // settings.parallel) * settings.parallel, rows

@@ -1,0 +1,1 @@
+"""Models: their shape, read from a configuration, and where they came from."""

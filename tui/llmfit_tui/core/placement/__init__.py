@@ -1,0 +1,1 @@
+"""Where the bytes go: layers dealt out to devices as the engine, or a person, would."""

@@ -1,0 +1,1 @@
+"""A person's own hardware, read from and written as plain tables."""

@@ -1,0 +1,165 @@
+"""The quantization to take for each model: what was asked first, then the rating, then the quality."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.memory.kvcache import cache_size
+from llmfit_tui.core.memory.weights import active_parameters
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.quality import quality_of
+from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.ranking.guess import Guesser
+from llmfit_tui.core.scenario import Scenario, Settings, architecture, uses_imatrix
+from llmfit_tui.core.speed.evidence import Evidence
+
+GUESSED_TOO_HIGH_OR_LOW = 1.6
+"""A guess of the speed is not off by more, so that what is guessed slower than this is too slow."""
+MOST_TRIED = 8
+"""Quantizations worked out exactly for one model before the best of them is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asks of a model; None: nothing."""
+
+    use: str = "general"
+    min_tok_s: float | None = None
+    min_context: int | None = None
+    min_agree_percent: float | None = None
+    license: str | None = None
+    max_parameters: int | None = None
+
+
+def too_slow(found: Estimate, wanted: Wanted) -> bool:
+    return wanted.min_tok_s is not None and (found.speed.decode_tok_s or 0) < wanted.min_tok_s
+
+
+def too_lossy(found: Estimate, wanted: Wanted) -> bool:
+    agree = found.quality.agree_percent if found.quality else 0.0
+    return wanted.min_agree_percent is not None and agree < wanted.min_agree_percent
+
+
+class Chooser:
+    """Picks the quantization of each model."""
+
+    def __init__(
+        self,
+        quants: Sequence[Quant],
+        machine: Machine,
+        settings: Settings,
+        evidence: Evidence,
+        wanted: Wanted,
+    ) -> None:
+        self.quants, self.machine, self.settings = quants, machine, settings
+        self.evidence, self.wanted = evidence, wanted
+        self.guesser = Guesser(machine, evidence.speed.decode)
+
+    def best(self, model: Model) -> Estimate | None:
+        """The estimate of the quantization to take; None where none has a size."""
+        settings = self._settings(model)
+        best: Estimate | None = None
+        for tried, (level, agree, quant) in enumerate(self._candidates(model, settings)):
+            if best is not None and (tried >= MOST_TRIED or self._done(best, level, agree)):
+                break
+            found = _kept(Scenario(model, quant, self.machine, settings), self.evidence)
+            if found is not None and (best is None or self._merit(found) > self._merit(best)):
+                best = found
+        return best
+
+    def _done(self, best: Estimate, level: int, agree: float) -> bool:
+        """Nothing better is to be expected of what is guessed no better than the best found."""
+        return not too_slow(best, self.wanted) and (level, agree) <= (best.rating.level, _agreement(best))
+
+    def _settings(self, model: Model) -> Settings:
+        context = max(self.wanted.min_context or 0, self.settings.context)
+        return _with_context(self.settings, min(context, model.context_max or context))
+
+    def _candidates(self, model: Model, settings: Settings) -> list[tuple[int, float, Quant]]:
+        """Guessed level, agreement and type, most promising first; what is surely too slow comes last."""
+        arch = architecture(model)
+        cache = _cache_bytes(arch, settings)
+        active = active_parameters(model, arch)
+        least_tok_s = (self.wanted.min_tok_s or 0.0) / GUESSED_TOO_HIGH_OR_LOW
+        rated: list[tuple[bool, int, float, Quant]] = []
+        for agree, quant in _by_quality(model, arch, self.quants, settings, self.evidence):
+            if agree >= (self.wanted.min_agree_percent or -1.0):
+                level, tok_s = self.guesser.level(model, arch, active, quant, cache)
+                rated.append((tok_s >= least_tok_s, level, agree, quant))
+        rated.sort(key=lambda one: (not one[0], -one[1], -one[2]))
+        likely = [one[1:] for one in rated if one[1]]
+        # Where nothing seems to fit, the smallest decides.
+        return likely or [one[1:] for one in sorted(rated, key=lambda one: _bits(one[3]))[:1]]
+
+    def _merit(self, found: Estimate) -> tuple[bool, int, float, int]:
+        fast = not too_slow(found, self.wanted)
+        return fast, found.rating.level, _agreement(found), -found.weights.file_bytes
+
+
+def _cache_bytes(arch: Architecture, settings: Settings) -> int:
+    size = cache_size(arch, settings.cache())
+    return size.attention_bytes + size.state_bytes
+
+
+def _bits(quant: Quant) -> float:
+    return quant.file_bits_per_weight or quant.bits_per_weight or 0.0
+
+
+def _agreement(found: Estimate) -> float:
+    return round(found.quality.agree_percent, 6) if found.quality else -1.0
+
+
+_qualities: dict[tuple[int, int, bool | None], tuple[Model, list[tuple[float, Quant]]]] = {}
+_estimates: dict[tuple[int, int, int, Settings], tuple[Scenario, Estimate | None]] = {}
+_settings: dict[tuple[Settings, int], Settings] = {}
+"""Kept from one ranking to the next, by the identity of what each entry keeps alive: a change of the use, a
+filter or the order works out nothing again."""
+MOST_KEPT = 16_384
+
+
+def _by_quality(
+    model: Model, arch: Architecture, quants: Sequence[Quant], settings: Settings, evidence: Evidence
+) -> list[tuple[float, Quant]]:
+    """Types with their agreement; -1 where nobody measured any."""
+    key = (id(model), id(evidence.quality), settings.imatrix)
+    kept = _qualities.get(key)
+    if kept is None:
+        rated: list[tuple[float, Quant]] = []
+        for quant in quants:
+            found = quality_of(model, arch, quant, uses_imatrix(settings, quant), evidence.quality)
+            rated.append((round(found.agree_percent, 6) if found else -1.0, quant))
+        _make_room(_qualities)
+        kept = _qualities[key] = (model, rated)
+    return kept[1]
+
+
+def _kept(scenario: Scenario, evidence: Evidence) -> Estimate | None:
+    """The estimate, worked out once; None where llama-quantize does not make the type for this model."""
+    key = (id(scenario.model), id(scenario.quant), id(scenario.machine), scenario.settings)
+    kept = _estimates.get(key)
+    if kept is None or (kept[1] is not None and kept[1].evidence is not evidence):
+        try:
+            found = estimate(scenario, evidence)
+        except BadValue:
+            found = None
+        _make_room(_estimates)
+        kept = _estimates[key] = (scenario, found)
+    return kept[1]
+
+
+def _with_context(settings: Settings, context: int) -> Settings:
+    """One object for equal settings, because sizes are kept by identity."""
+    key = (settings, context)
+    if key not in _settings:
+        _make_room(_settings)
+        _settings[key] = replace(settings, context=context)
+    return _settings[key]
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()

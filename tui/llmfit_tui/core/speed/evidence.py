@@ -1,0 +1,20 @@
+"""What published figures say, in one value that is handed to an estimate."""
+
+from dataclasses import dataclass, field
+
+from llmfit_tui.core.quality import QualityFit
+from llmfit_tui.core.speed.fit import SpeedFit
+from llmfit_tui.core.speed.measured import Measurements
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Without a catalog: no quality, and speeds from the values the fit starts from."""
+
+    quality: QualityFit | None = None
+    speed: SpeedFit = field(default_factory=SpeedFit)
+    measurements: Measurements | None = None
+    """None: left out, and estimates are not pulled towards them either."""
+
+
+NO_EVIDENCE = Evidence()
