@@ -80,9 +80,10 @@ def quality_of(
     """Agreement with the 16-bit model and its band; None where no measurement covers the format."""
     if quant.name in FLOAT_TYPES:
         return UNQUANTIZED
-    log_d = _ln_divergence(model, arch, quant, imatrix, fit) if fit else None
-    if fit is None or log_d is None:
+    terms = divergence_terms(model, arch, quant, imatrix, fit) if fit else None
+    if fit is None or terms is None:
         return None
+    log_d = sum(terms.values())
 
     def agree(ln_d: float) -> float:
         return 100 * math.exp(fit.agree_coefficient * math.exp(ln_d) ** fit.agree_exponent)
@@ -90,9 +91,10 @@ def quality_of(
     return Quality(agree(log_d), agree(log_d + fit.log_band), agree(log_d - fit.log_band))
 
 
-def _ln_divergence(
+def divergence_terms(
     model: Model, arch: Architecture, quant: Quant, imatrix: bool, fit: QualityFit
-) -> float | None:
+) -> dict[str, float] | None:
+    """Terms of ln D by what they stand for, in the order of the formula; None where none is known."""
     name = quant.variant_of or quant.name
     bits = fit.bits_per_weight.get(name, quant.bits_per_weight)
     parameters = model.parameters
@@ -103,13 +105,20 @@ def _ln_divergence(
     x = min(bits, fit.bits_cap) - fit.bits_pivot
     low = max(0.0, fit.bits_pivot - bits)
     s = math.log(parameters / 1e9 / fit.params_pivot_b)
-    total = theta["const"] + theta["b"] * x + theta["b+"] * max(0.0, x) + theta["low2"] * low * low
-    total += (theta["lnS"] + theta["lnS*low"] * low) * min(0.0, s)
-    total += (theta["lnL"] + theta["lnL*low"] * low) * max(0.0, s)
+    terms = {
+        "constant": theta["const"],
+        "bits per weight": theta["b"] * x + theta["b+"] * max(0.0, x) + theta["low2"] * low * low,
+        "size of the model": (theta["lnS"] + theta["lnS*low"] * low) * min(0.0, s)
+        + (theta["lnL"] + theta["lnL*low"] * low) * max(0.0, s),
+    }
     if quant.format == "gguf" and not imatrix and quant.imatrix is not Imatrix.NO:
-        total += theta["noim"] + theta["noim*low"] * low
+        terms["no importance matrix"] = theta["noim"] + theta["noim*low"] * low
     if arch.is_moe:
-        total += theta["moe"]
+        terms["mixture of experts"] = theta["moe"]
     model_type = word(model.config, "model_type")
-    series = sum(s.ln_d for s in fit.series.values() if s.covers(model.family, model_type))
-    return total + family + fit.quant.get(name, 0.0) + series
+    terms[f"{quant.quality_family} types"] = family
+    terms[f"the type {name}"] = fit.quant.get(name, 0.0)
+    for series, one in fit.series.items():
+        if one.covers(model.family, model_type):
+            terms[f"the series {series}"] = one.ln_d
+    return terms

@@ -1,6 +1,7 @@
 """The speed to show: measured where somebody measured it, else as one's own runs say, else estimated."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from llmfit_tui.core.models.architecture import Architecture
@@ -22,17 +23,13 @@ def known_speed(
     scenario: Scenario, arch: Architecture, placement: Placement, work: Work, evidence: Evidence
 ) -> Speed:
     """The speed of a placement by the best evidence there is."""
-    machine, settings = scenario.machine, scenario.settings
+    machine = scenario.machine
     speed = speed_of(placement, machine, work, evidence.speed)
     if speed.decode_tok_s is None:
         return speed
     most = fastest_possible(placement, machine)
     if evidence.measurements is not None:
-
-        def seconds(depth: int) -> float | None:
-            at = replace(work, cache_bytes=cache_read_bytes(arch, settings.cache(), depth))
-            return decode_seconds(placement, machine, at, evidence.speed.decode)
-
+        seconds = seconds_at_depth(scenario, arch, placement, work, evidence)
         found = measured_decode(scenario, placement, evidence.measurements, seconds)
         if found is not None:
             return _with_decode(speed, found.tok_s, found.low, found.high, Basis.MEASURED, found.source)
@@ -49,6 +46,19 @@ def known_speed(
             said = said.replace("; not measured on this hardware", "")
             return _scaled(speed, factor, most, speed.basis, said)
     return speed
+
+
+def seconds_at_depth(
+    scenario: Scenario, arch: Architecture, placement: Placement, work: Work, evidence: Evidence
+) -> Callable[[int], float | None]:
+    """The model's time for a token after so many others."""
+    cache = scenario.settings.cache()
+
+    def seconds(depth: int) -> float | None:
+        at = replace(work, cache_bytes=cache_read_bytes(arch, cache, depth))
+        return decode_seconds(placement, scenario.machine, at, evidence.speed.decode)
+
+    return seconds
 
 
 def _scaled(speed: Speed, factor: float, most: float, basis: Basis, source: str) -> Speed:

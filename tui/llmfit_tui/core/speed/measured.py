@@ -120,13 +120,13 @@ def key_of(machine: Machine) -> Key | None:
     return machine.name, None, Backend.CPU.value
 
 
-def measured_decode(
+def measured_rows(
     scenario: Scenario,
     placement: Placement,
     measurements: Measurements,
     seconds: Callable[[int], float | None],
-) -> Measured | None:
-    """What was measured for this model, type, hardware and backend, moved to the depth asked for.
+) -> list[tuple[float, Measurement]]:
+    """Measurements of this model, type, hardware and backend, moved to the depth asked for.
 
     `seconds` is the model's own time for a token at a depth; it only carries a measurement over a short
     way. Engines get faster: of rows that differ in age those of the newest two years count.
@@ -134,23 +134,33 @@ def measured_decode(
     settings, machine = scenario.settings, scenario.machine
     usual = settings.kv_type_k is KVType.F16 and settings.kv_type_v is KVType.F16
     if not usual or placement.mode not in {Mode.GPU, Mode.UNIFIED, Mode.CPU}:
-        return None
+        return []
     key = key_of(machine)
     named = measurements.decode.get(key) if key else None
     if not named:
-        return None
+        return []
     ids = (checkpoint.id for checkpoint in scenario.model.checkpoints)
     rows = [row for id_ in ids for row in named.get((id_, scenario.quant.name), ()) if row.plain_cache]
     here = seconds(settings.depth + USUAL_DEPTH) if rows else None
     if not here:
-        return None
+        return []
     near: list[tuple[float, Measurement]] = []
     for row in rows:
         there = seconds(row.depth + row.tokens // 2)
         if there and 1 / SAME_SPEED < there / here < SAME_SPEED:
             near.append((row.tok_s * there / here, row))
     newest = max((_year(row) for _, row in near), default=0)
-    near = [pair for pair in near if _year(pair[1]) >= newest - 1]
+    return [pair for pair in near if _year(pair[1]) >= newest - 1]
+
+
+def measured_decode(
+    scenario: Scenario,
+    placement: Placement,
+    measurements: Measurements,
+    seconds: Callable[[int], float | None],
+) -> Measured | None:
+    """The middle of `measured_rows` and their range; None where nobody measured it."""
+    near = measured_rows(scenario, placement, measurements, seconds)
     if not near:
         return None
     speeds = [tok_s for tok_s, _ in near]

@@ -7,6 +7,8 @@
 An order of magnitude with a wide band: kernels, matrix units and drivers differ by a factor of two.
 """
 
+from typing import NamedTuple
+
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.placement.placement import Load, Placement
 from llmfit_tui.core.speed.classes import CPU, hardware_class
@@ -17,6 +19,15 @@ from llmfit_tui.core.speed.work import Work
 OPERATIONS_PER_CACHE_BYTE = 8
 """Of attention, per byte of a 16-bit cache: two operations for keys and values, by about eight query heads
 to a pair of 16-bit values that four of them share."""
+
+
+class PromptTerms(NamedTuple):
+    """Seconds one device spends on a token of the prompt, by what takes them."""
+
+    arithmetic: float
+    weights: float
+    layers: float
+    attention: float
 
 
 def prefill_seconds(placement: Placement, machine: Machine, work: Work, fit: PrefillFit) -> float | None:
@@ -35,14 +46,17 @@ def prefill_seconds(placement: Placement, machine: Machine, work: Work, fit: Pre
     for load in placement.loads:
         if not load.active_bytes:
             continue
-        here = _device_seconds(load, load.active_bytes / active, machine, work, fit)
+        here = prompt_terms(load, load.active_bytes / active, machine, work, fit)
         if here is None:
             return None
-        seconds += here
+        seconds += sum(here)
     return seconds
 
 
-def _device_seconds(load: Load, share: float, machine: Machine, work: Work, fit: PrefillFit) -> float | None:
+def prompt_terms(
+    load: Load, share: float, machine: Machine, work: Work, fit: PrefillFit
+) -> PromptTerms | None:
+    """The terms of the device behind a load that holds this share of the active weights."""
     bandwidth = bandwidth_of(load, machine)
     if not bandwidth:
         return None
@@ -61,7 +75,10 @@ def _device_seconds(load: Load, share: float, machine: Machine, work: Work, fit:
     layer = fit.layer_s * fit.layer_by_backend.get(backend, 1.0)
     layer *= fit.layer_of_experts if work.experts else 1.0
     batches = -(-work.prompt // work.ubatch) / work.prompt
-    seconds = 2 * (work.active_parameters or 0) * share * compute / rate
-    seconds += batches * (fit.weights * load.weights_bytes / bandwidth + share * work.layers * layer)
     attended = OPERATIONS_PER_CACHE_BYTE * work.prompt_cache_bytes * share
-    return seconds + fit.attention * attended / rate
+    return PromptTerms(
+        arithmetic=2 * (work.active_parameters or 0) * share * compute / rate,
+        weights=batches * fit.weights * load.weights_bytes / bandwidth,
+        layers=batches * share * work.layers * layer,
+        attention=fit.attention * attended / rate,
+    )
