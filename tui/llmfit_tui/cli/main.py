@@ -23,7 +23,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from llmfit_tui.cli import calibrate, check_log, doctor, estimate, listing, profile, rank
+    from llmfit_tui.cli import calibrate, check_log, doctor, estimate, listing, plan, profile, rank
 
     top = _Parser(
         prog="llmfit-tui",
@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     estimate.add_to(commands.add_parser)
     rank.add_to(commands.add_parser)
+    plan.add_to(commands.add_parser)
     calibrate.add_to(commands.add_parser)
     listing.add_to(commands.add_parser)
     profile.add_to(commands.add_parser)
@@ -75,6 +76,7 @@ def _run(words: list[str]) -> int:
     commands = (
         "estimate",
         "rank",
+        "plan",
         "calibrate",
         "models",
         "quants",

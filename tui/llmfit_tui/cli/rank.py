@@ -10,10 +10,11 @@ from llmfit_tui.cli.options import OPTIONS, Option, read_all
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
+from llmfit_tui.cli.wanted import number, parameters, rows
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.ranking.choice import Wanted
 from llmfit_tui.core.ranking.rank import USES, rank
-from llmfit_tui.core.sizes import token_count, whole_number
+from llmfit_tui.core.sizes import token_count
 from llmfit_tui.format.document import SCHEMA
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import places
@@ -22,7 +23,6 @@ from llmfit_tui.storage.remembered import read_remembered
 NOT_HERE = frozenset({"quant", "gpu_layers", "n_cpu_moe", "tensor_split", "variant"})
 """Options that only one model or one quantization can have."""
 SHOWN = 20
-_COUNTS = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 
 def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
@@ -48,7 +48,7 @@ def run(parsed: argparse.Namespace) -> int:
     options = read_all(given, _flag)
     if not isinstance(options.get("context", 0), int):
         raise BadValue(f"--context: a number was expected here, not {quoted(options['context'])}.")
-    wanted, most = _wanted(parsed), _most(parsed.top)
+    wanted, most = _wanted(parsed), rows(parsed.top)
     where = places(parsed.config)
     catalog = Catalog()
     resolver = Resolver(catalog, read_warned(where), read_remembered(where).profile)
@@ -65,8 +65,8 @@ def _print(parsed: argparse.Namespace, ranking: Any, use: str, machine: str, mos
 
     cut = replace(ranking, rows=ranking.rows[:most])
     if parsed.json:
-        rows = [shown.ranked_document(row) for row in cut.rows]
-        document = {"schema": SCHEMA, "for": use, "ranked": rows, "left_out": ranking.left_out}
+        ranked = [shown.ranked_document(row) for row in cut.rows]
+        document = {"schema": SCHEMA, "for": use, "ranked": ranked, "left_out": ranking.left_out}
         print(json.dumps(document, ensure_ascii=False, allow_nan=False))
     elif parsed.csv:
         sys.stdout.write(shown.as_csv(cut))
@@ -82,43 +82,12 @@ def _wanted(parsed: argparse.Namespace) -> Wanted:
         raise BadValue(f"--for: one of {', '.join(USES)} was expected, not {quoted(parsed.use)}.")
     return Wanted(
         use=use,
-        min_tok_s=_number(parsed.min_speed, "--min-speed", 1e6),
+        min_tok_s=number(parsed.min_speed, "--min-speed", 1e6),
         min_context=token_count(parsed.min_context, "--min-context") if parsed.min_context else None,
-        min_agree_percent=_number(parsed.min_agree, "--min-agree", 100.0),
+        min_agree_percent=number(parsed.min_agree, "--min-agree", 100.0),
         license=parsed.license,
-        max_parameters=_parameters(parsed.max_params),
+        max_parameters=parameters(parsed.max_params, "--max-params"),
     )
-
-
-def _number(text: str | None, what: str, most: float) -> float | None:
-    if text is None:
-        return None
-    try:
-        value = float(text.strip().rstrip("%"))
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= most:
-        raise BadValue(f"{what}: a number from 0 to {most:g} was expected, not {quoted(text)}.")
-    return value
-
-
-def _parameters(text: str | None) -> int | None:
-    """Parameters of `32B`, `500M` or a plain number."""
-    if text is None:
-        return None
-    folded = text.strip().upper()
-    unit = folded[-1:] if folded[-1:] in "KMBT" else ""
-    try:
-        value = float(folded.removesuffix(unit)) * _COUNTS[unit]
-    except ValueError:
-        value = 0.0
-    if not 1 <= value < 1e15:
-        raise BadValue(f"--max-params: a count such as 32B was expected, not {quoted(text)}.")
-    return round(value)
-
-
-def _most(text: str | None) -> int | None:
-    return None if text is None or text.strip().lower() == "all" else whole_number(text, "--top", 1)
 
 
 def _flag(option: Option) -> str:

@@ -77,10 +77,10 @@ class Resolver:
             return (self._at(best.scenario, options),)
         return (self._at(replace(first, quant=find_quant(name, self.catalog.quants)), options),)
 
-    def setting(self, options: Mapping[str, Any]) -> tuple[Machine, Settings]:
-        """The machine and the settings of options that speak of no model. Raises LlmfitError."""
+    def setting(self, options: Mapping[str, Any], model: Model | None = None) -> tuple[Machine, Settings]:
+        """The machine and the settings of options, for one model or for any. Raises LlmfitError."""
         machine = self._machine_asked(options)
-        return machine, self._settings(None, machine, options)
+        return machine, self._settings(model, machine, options)
 
     def _machine_asked(self, options: Mapping[str, Any]) -> Machine:
         return self.machine(
