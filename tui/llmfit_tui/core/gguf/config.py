@@ -5,6 +5,7 @@ planned on) works for files too, given these keys. It is llama.cpp's converter t
 """
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, cast
 
 from llmfit_tui.core.gguf.file import GgufFile
@@ -70,6 +71,11 @@ def config_of_file(file: GgufFile, arch: Architecture) -> dict[str, Any]:
         found["laurel_rank"] = names["laurel_l"][1]
     if "ffn_latent_down" in names:
         found["moe_latent_size"] = names["ffn_latent_down"][1]
+    if _number(file, "attention.temperature_scale"):
+        found["rope_parameters"] = {"llama_4_scaling_beta": _number(file, "attention.temperature_scale")}
+    stacked = _whole(file, "n_deepstack_layers")
+    if stacked:
+        found["vision_config"] = {"deepstack_visual_indexes": list(range(stacked))}
     return found
 
 
@@ -100,6 +106,10 @@ def _layers(file: GgufFile, arch: Architecture) -> Mapping[str, Any]:
         found["layer_types"] = [WORDS[kind] for kind in arch.kinds]
     if sparse and file.architecture not in NEMOTRON:
         found["mlp_layer_types"] = ["sparse" if i in sparse else "dense" for i in range(arch.layers)]
+    picks = file.own("attention.indexer.types")
+    if isinstance(picks, tuple):
+        marks = cast("tuple[Any, ...]", picks)[: arch.layers]
+        found["indexer_types"] = ["full" if mark else "shared" for mark in marks]
     if file.architecture == "gemma4":
         found["attention_k_eq_v"] = len(blocks.get("attn_v", ())) < arch.layers
         full = [i for i, kind in enumerate(arch.kinds) if kind is Keeps.FULL]
@@ -174,6 +184,13 @@ def _recurrent(file: GgufFile) -> Mapping[str, Any]:
         }
     heads = {"mamba_n_heads": rank, "mamba_d_head": inner // rank if rank else 0, "mamba_n_groups": groups}
     return {**sizes, **heads, "mamba_d_ssm": inner}
+
+
+def _number(file: GgufFile, key: str) -> float:
+    """A finite number; 0 where there is none."""
+    value = file.own(key)
+    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0
+    return float(number) if isfinite(number) else 0.0
 
 
 def _whole(file: GgufFile, key: str) -> int:

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 WINDOW_BY_DEFAULT = {"gemma2": 4096, "llama4": 8192, "exaone-moe": 128, "smallthinker": 4096}
 """Windows llama.cpp sets itself where the metadata name none."""
 RECURRENT = frozenset(["mamba", "mamba2", "rwkv6", "rwkv7", "rwkv6qwen2", "arwkv7"])
+UNCACHED = frozenset(
+    (
+        *("bert", "jina-bert-v2", "jina-bert-v3", "nomic-bert", "nomic-bert-moe", "neo-bert", "modern-bert"),
+        *("eurobert", "gemma-embedding", "llama-embed", "wavtokenizer-dec"),
+        *("dream", "llada", "llada-moe", "rnd1"),
+    )
+)
+"""Encoders and diffusion models: every pass reads the whole text, so nothing is kept."""
 INTERVAL_OF_FOUR = frozenset(["qwen3next", "qwen35", "qwen35moe"])
 """Every fourth layer attends, where `full_attention_interval` does not say otherwise."""
 
@@ -32,6 +40,8 @@ def layers_of(own: "Hyperparameters", names: Mapping[str, tuple[int, ...]]) -> t
         return (Keeps.BOTH,) * own.layers
     if own.name in RECURRENT:
         return (Keeps.STATE,) * own.layers
+    if own.name in UNCACHED:
+        return (Keeps.NOTHING,) * own.layers
     windowed = _windowed(own)
     stateful = _stateful(own, names)
     kv_heads = own.each("attention.head_count_kv")

@@ -167,6 +167,10 @@ GEMMA3N_CACHED = 20
 """llama.cpp's gemma3n.cpp sets this number itself; the layers behind share a cache."""
 
 
+TOKENS_SHIFTED = 2
+"""RWKV keeps so many rows of the token before, where its file does not say."""
+
+
 def _feed_forward(own: Hyperparameters) -> int:
     """Width of the widest dense feed-forward; of a recurrent block its inner width."""
     return max(own.each("feed_forward_length") or (0,)) or own.whole("ssm.inner_size") or 0
@@ -177,6 +181,9 @@ def _state_values(own: Hyperparameters, hidden: int, heads: int) -> int:
     cache = own.whole("shortconv.l_cache")
     if cache:
         return hidden * (cache - 1)
+    wide = own.whole("wkv.head_size")
+    if wide:
+        return hidden * ((own.whole("token_shift_count") or TOKENS_SHIFTED) + wide)
     kernel = own.whole("ssm.conv_kernel") or 0
     size = own.whole("kda.head_dim")
     if size:
