@@ -121,7 +121,7 @@ def cache_size(arch: Architecture, settings: CacheSettings) -> CacheSize:
     full = window = states = 0
     for group in arch.groups:
         states += group.layers if group.stateful else 0
-        rows = _rows(arch, settings, group)
+        rows = cell_bytes(arch, settings, group)
         if group.windowed:
             window += rows
         else:
@@ -150,7 +150,7 @@ def layer_bytes(arch: Architecture, settings: CacheSettings) -> tuple[int, ...]:
     return tuple(made)
 
 
-def _rows(arch: Architecture, settings: CacheSettings, group: CacheGroup) -> int:
+def cell_bytes(arch: Architecture, settings: CacheSettings, group: CacheGroup) -> int:
     """Bytes one cell takes in all layers of a group."""
     value_width = group.value_width
     if not settings.flash_attention and arch.uneven_values:
@@ -164,7 +164,7 @@ def _rows(arch: Architecture, settings: CacheSettings, group: CacheGroup) -> int
 def _group_bytes(arch: Architecture, settings: CacheSettings, size: CacheSize, group: CacheGroup) -> int:
     cells = size.window_cells if group.windowed else size.cells
     state = settings.parallel * group.layers * 4 * arch.state_values if group.stateful else 0
-    return size.streams * cells * _rows(arch, settings, group) + state
+    return size.streams * cells * cell_bytes(arch, settings, group) + state
 
 
 def refusal(arch: Architecture, settings: CacheSettings) -> str | None:

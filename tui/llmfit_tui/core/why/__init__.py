@@ -1,0 +1,1 @@
+"""Where a figure comes from: the terms an estimate is made of, with the numbers put in."""

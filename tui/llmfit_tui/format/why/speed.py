@@ -1,0 +1,108 @@
+"""Speeds and quality derived."""
+
+import math
+from collections.abc import Iterator
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.speed import Basis
+from llmfit_tui.core.why.quality import divergence_sum
+from llmfit_tui.core.why.speed import decode_sum, measurements_used, prompt_sum
+from llmfit_tui.format import amounts
+from llmfit_tui.format.why.rows import BLANK, Row, note, told
+
+MOST_SOURCES = 8
+"""Of measurements, named one by one."""
+
+
+def decode_rows(found: Estimate) -> Iterator[Row]:
+    """What was measured; else what one token takes, and what that is scaled by."""
+    speed, settings = found.speed, found.scenario.settings
+    made = decode_sum(found)
+    if made is None or speed.decode_tok_s is None:
+        yield note("Unknown: the bandwidth of a device that has work is not known.")
+        return
+    estimated = 1 / made.total if made.total else math.inf
+    if speed.basis is Basis.MEASURED:
+        yield from _measured(found)
+        yield Row("the middle of them", _rate(speed.decode_tok_s), kind="total")
+        yield BLANK
+        yield Row("for comparison, the estimate", "", kind="head")
+    yield from told(made, "one token")
+    yield Row("a second ÷ one token", _rate(estimated), f"1 s ÷ {made.total * 1e3:.3g} ms")
+    if speed.basis is not Basis.MEASURED:
+        if abs(speed.decode_tok_s / estimated - 1) > 1e-9:
+            yield Row("scaled by what was measured on it", f"× {speed.decode_tok_s / estimated:.3f}")
+        yield Row("speed", _rate(speed.decode_tok_s), kind="total")
+    yield BLANK
+    low, high = amounts.rate(speed.decode_low), amounts.rate(speed.decode_high)
+    measured = speed.basis is Basis.MEASURED
+    within = "what runs differ by" if measured else "where four measurements in five fall"
+    yield note(f"Band: {low} to {high} tok/s, {within}.")
+    if not measured:
+        yield note(f"Basis: {speed.source}.")
+    yield note(
+        f"One stream with {settings.depth:,} tokens in the cache; the last factor of each line is fitted to "
+        "published measurements of this class of hardware."
+    )
+
+
+def _measured(found: Estimate) -> Iterator[Row]:
+    measurements = found.evidence.measurements
+    assert measurements is not None
+    alike: dict[str, list[float]] = {}
+    for tok_s, row in measurements_used(found):
+        told = f"{measurements.words(row)}, {row.tokens} tokens after {row.depth:,}"
+        alike.setdefault(told, []).append(tok_s)
+    for told, speeds in list(alike.items())[:MOST_SOURCES]:
+        low, high = amounts.rate(min(speeds)), amounts.rate(max(speeds))
+        band = low if low == high else f"{low} to {high}"
+        runs = "a run" if len(speeds) == 1 else f"{len(speeds)} runs"
+        yield Row(runs, f"{band} tok/s", told)
+    if len(alike) > MOST_SOURCES:
+        yield note(f"and runs of {len(alike) - MOST_SOURCES} more setups")
+
+
+def prefill_rows(found: Estimate) -> Iterator[Row]:
+    """What one token of the prompt takes, and the time to the first token of the answer."""
+    speed, settings = found.speed, found.scenario.settings
+    made = prompt_sum(found)
+    if made is None or speed.prefill_tok_s is None:
+        yield note("Unknown: how fast weights travel to a GPU, or its arithmetic, is not known here.")
+        return
+    yield from told(made, "one token of the prompt")
+    second = f"1 s ÷ {made.total * 1e6:.3g} µs"
+    yield Row("prompt speed", _rate(speed.prefill_tok_s), second, kind="total")
+    if speed.time_to_first_token_s is not None and speed.decode_tok_s:
+        prompt = f"{settings.prompt:,} tokens ÷ {amounts.rate(speed.prefill_tok_s)} tok/s + one token"
+        yield Row("time to the first token", amounts.seconds(speed.time_to_first_token_s), prompt)
+    yield BLANK
+    low, high = amounts.rate(speed.prefill_low), amounts.rate(speed.prefill_high)
+    yield note(
+        f"An order of magnitude: {low} to {high} tok/s. Kernels and drivers differ by a factor of two."
+    )
+
+
+def quality_rows(found: Estimate) -> Iterator[Row]:
+    """The divergence from the 16-bit model, and the agreement it means."""
+    quality, fit = found.quality, found.evidence.quality
+    if quality is None or fit is None:
+        yield note("Unknown: nobody has measured this format.")
+        return
+    made = divergence_sum(found)
+    if made is None:
+        yield Row("16 bits or more", "100 %", kind="total")
+        yield note("Nothing is lost, so every token agrees.")
+        return
+    yield from told(made, "ln D")
+    divergence = math.exp(made.total)
+    yield Row("D, mean KL divergence to 16 bit", f"{divergence:.4f}", f"exp({made.total:.3f})")
+    formula = f"100 × exp({fit.agree_coefficient:.3f} × D^{fit.agree_exponent:.3f})"
+    yield Row("agreement", f"{quality.agree_percent:.1f} %", formula, kind="total")
+    yield BLANK
+    yield note("The share of tokens whose likeliest next token is that of the 16-bit model.")
+    yield note(f"Band: {quality.agree_low:.0f} to {quality.agree_high:.0f} %.")
+    yield note("Fitted on 824 published measurements of 56 models (catalogs/quality.json).")
+
+
+def _rate(tok_s: float) -> str:
+    return f"{amounts.rate(tok_s)} tok/s"
