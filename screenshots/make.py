@@ -48,6 +48,7 @@ SCENES = (
         (120, 36),
         ("slash", *"qwen3", "full_stop", *"6", "space", *"27b", "escape", "2", "asterisk"),
     ),
+    Scene("why", (120, 36), ("3", "enter")),
     Scene("help", (120, 36), ("question_mark",)),
 )
 

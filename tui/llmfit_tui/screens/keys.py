@@ -113,14 +113,15 @@ GROUPS = {
         ),
         Key("profile.undo", "u", "u", "profile('undo')", "bring it back"),
     ),
+    "Views": (Key("view.why", "enter", "Enter", "why", "where every figure comes from", "why?"),),
     "View": (
         Key("model", "i", "i", "model_facts", "estimate or model, in a narrow terminal"),
         Key(
             "tensors",
-            "v,enter",
+            "v",
             "v",
             "tensors",
-            "what the weights are made of, and why; Enter too",
+            "what the weights are made of, and why",
             "weights",
         ),
         Key("theme", "t", "t", "app.theme", "dark or light"),
@@ -128,6 +129,17 @@ GROUPS = {
         Key("quit", "q", "q", "app.leave", "leave", "quit"),
     ),
 }
+VIEWS = {
+    "Why": (
+        Key("why.down", "down,tab", "↑ ↓", "figure(1)", "another figure", "figure"),
+        Key("why.up", "up,shift+tab", "", "figure(-1)", "the figure before"),
+        Key("why.on", "pagedown,space", "PgDn", "scroll_by(8)", "further down a long derivation", "scroll"),
+        Key("why.back", "pageup", "", "scroll_by(-8)", "back up"),
+        Key("why.tensors", "v", "v", "tensors", "the tensors behind the weights", "tensors"),
+        Key("why.deeper", "enter", "", "deeper", "what lies below a figure"),
+    ),
+}
+"""Keys of the views; those of the scenario work there too."""
 KEYS = tuple(key for keys in GROUPS.values() for key in keys)
 
 
