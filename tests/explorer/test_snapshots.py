@@ -16,7 +16,10 @@ FOLDER = Path(__file__).parent / "snapshots"
 
 
 @pytest.mark.parametrize("size", [WIDE, MEDIUM, CLASSIC], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize(("scene", "keys"), [("explorer", ()), ("tensors", ("v",)), ("why", ("2", "enter"))])
+@pytest.mark.parametrize(
+    ("scene", "keys"),
+    [("explorer", ()), ("tensors", ("v",)), ("why", ("2", "enter")), ("map", ("down", "g"))],
+)
 async def test_a_screen_reads_as_it_did(
     catalog: Catalog, size: tuple[int, int], scene: str, keys: tuple[str, ...]
 ) -> None:

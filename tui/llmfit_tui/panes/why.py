@@ -18,6 +18,8 @@ ONE_LINE = 80
 """Columns of a derivation from which a term's working stands on its own line."""
 VALUE = 11
 MOST_NAME = 44
+MOST_WIDE = 104
+"""An eye that has to find the value at the end of a line goes no further."""
 
 
 class WhyPane(Scrolled):
@@ -48,7 +50,7 @@ class WhyPane(Scrolled):
         """Figures, and the derivation beside them."""
         left = 16 if width < NARROW else 28
         one = self.told[self.place]
-        right = width - left - 4
+        right = min(width - left - 4, MOST_WIDE)
         inner = list(super().lines(right, height - 1))
         head = rule(right + 2, f"{one.name}: {one.figure}", (), "title")
         made: list[Line] = [(*rule(left, "Figures", (), "text"), ("  ", "text"), *head)]

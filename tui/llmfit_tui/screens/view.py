@@ -6,13 +6,11 @@ the scenario; the view follows. Escape comes back.
 
 from typing import Any, ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.painted import Painted
 from llmfit_tui.panes.summary import KeyHints, Summary
 from llmfit_tui.screens.explorer_base import ExplorerBase
@@ -76,9 +74,13 @@ class View(Screen[None]):
         """In place of the keys, until the next one."""
         self.query_one(KeyHints).said = text
 
+    def follow_summary(self) -> None:
+        """The line above."""
+        self.query_one(Summary).scenario = self.explorer.scenario
+
     def follow_all(self) -> None:
         """Summary and body."""
-        self.query_one(Summary).scenario = self.explorer.scenario
+        self.follow_summary()
         if self.explorer.found is not None:
             self.follow()
 
@@ -87,11 +89,12 @@ class View(Screen[None]):
         await self.explorer.run_action(action)
         self.follow_all()
 
+    def on_screen_resume(self) -> None:
+        """Back from a deeper view, where the scenario may have been changed."""
+        if self.is_attached and self.query_one(Summary).scenario is not self.explorer.scenario:
+            self.follow_all()
+
     def on_key(self, event: Any) -> None:
         """A message stays until the next key."""
         del event
         self.query_one(KeyHints).said = ""
-
-    @on(Picked)
-    def take_picked(self, message: Picked) -> None:
-        """A click chooses; the view says what."""

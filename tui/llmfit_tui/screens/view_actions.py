@@ -40,6 +40,13 @@ class ViewActions(ExplorerBase):
             screen = WhyScreen(self, figure or FIRST_FIGURES.get(pane, "rating"))
             self.app.push_screen(screen)  # pyright: ignore[reportUnknownMemberType]
 
+    def action_fit_map(self) -> None:
+        """Every quantization at every context, and the same on other hardware."""
+        from llmfit_tui.screens.fitmap import FitMapScreen
+
+        if self.scenario:
+            self.app.push_screen(FitMapScreen(self))  # pyright: ignore[reportUnknownMemberType]
+
     def action_tensors(self) -> None:
         """What the chosen quantization is made of."""
         if self.found:
