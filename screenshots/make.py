@@ -48,8 +48,6 @@ SCENES = (
         (120, 36),
         ("slash", *"qwen3", "full_stop", *"6", "space", *"27b", "escape", "2", "asterisk"),
     ),
-    Scene("why", (120, 36), ("3", "enter")),
-    Scene("fit-map", (120, 36), ("slash", *"qwen3", "full_stop", *"6", "space", *"27b", "escape", "g")),
     Scene("help", (120, 36), ("question_mark",)),
 )
 

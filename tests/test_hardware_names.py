@@ -153,7 +153,10 @@ def test_an_alias_with_a_count_or_another_memory_in_it_is_found(alias: str) -> N
         "M2 Ultra 192GB + RTX 4090",
         "2x M3 Max 40-core",
         "EPYC 9654 + RTX 3090",
-        "2x(8x H100 SXM)",
+        "2x(8x H100 SXM",
+        "2x(2x(H100 SXM))",
+        "0x(H100 SXM)",
+        "2x(EPYC 9654)",
         "\x1b[31mRTX\x07",
         "RTX\x00 9999",
         "A" * 10_000,
@@ -178,3 +181,11 @@ def test_digits_of_other_scripts_are_no_count() -> None:
 def test_a_memory_size_of_400_digits_is_refused() -> None:
     with pytest.raises(LlmfitError):
         hardware("RTX 3060 " + "9" * 400 + "GB")
+
+
+def test_machines_alike_are_named_with_what_is_in_each() -> None:
+    found = hardware("2x(8x H100 SXM)")
+    assert (found.nodes, len(found.devices)) == (2, 16)
+    assert found.name == "2x(8x NVIDIA H100 SXM5 80 GB)"
+    assert hardware("3x(DGX H100)").nodes == 3
+    assert hardware("1x(RTX 4090)").nodes == 1

@@ -16,10 +16,7 @@ FOLDER = Path(__file__).parent / "snapshots"
 
 
 @pytest.mark.parametrize("size", [WIDE, MEDIUM, CLASSIC], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize(
-    ("scene", "keys"),
-    [("explorer", ()), ("tensors", ("v",)), ("why", ("2", "enter")), ("map", ("down", "g"))],
-)
+@pytest.mark.parametrize(("scene", "keys"), [("explorer", ()), ("tensors", ("v",))])
 async def test_a_screen_reads_as_it_did(
     catalog: Catalog, size: tuple[int, int], scene: str, keys: tuple[str, ...]
 ) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmfit_tui.core.build import build_named
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.memory.kvcache import KVType
@@ -112,11 +113,18 @@ def _backend(text: str, what: str) -> Backend:
     return Backend(_one_of(*(backend.value for backend in Backend))(text, what))
 
 
-def _engine(text: str, what: str) -> str:
-    found = _one_of("llama.cpp", "ollama", "vllm", "mlx")(text, what)
-    if found != "llama.cpp":
-        raise BadValue(f"{what}: {found} is not modelled yet; llama.cpp is.")
-    return found
+def _engine(text: str, what: str) -> Engine:
+    return Engine(_one_of(*(engine.value for engine in Engine))(text, what))
+
+
+def _share(text: str, what: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise BadValue(f"{what}: a share above 0 and up to 1 was expected, such as 0.9, not {quoted(text)}.")
+    return share
 
 
 def _near(text: str, known: Mapping[str, Any]) -> str:
@@ -162,7 +170,11 @@ OPTIONS = (
     Option("mmproj", ("--mmproj",), "projector for images or sound, a .gguf", _text, "FILE"),
     Option("lora", ("--lora",), "adapters, .gguf files", _text, "FILE[,FILE]"),
     Option("model_draft", ("--model-draft", "-md"), "draft model for speculation", _text, "MODEL"),
-    Option("engine", ("--engine",), "llama.cpp", _engine, "NAME"),
+    Option("engine", ("--engine",), "llama.cpp, ollama, vllm or mlx", _engine, "NAME"),
+    Option("tensor_parallel", ("--tensor-parallel", "-tp"), "GPUs that share a layer (vllm)", _positive),
+    Option("pipeline_parallel", ("--pipeline-parallel", "-pp"), "stages of layers (vllm)", _positive),
+    Option("gpu_memory_utilization", ("--gpu-memory-utilization",), "share of each GPU (vllm)", _share, "F"),
+    Option("link", ("--link",), "between GPUs or machines, such as '100 GbE', NVLink", _text, "NAME"),
     Option("build", ("--build",), "llama.cpp build, such as b9410 (default: the newest)", build_named, "B"),
     Option("backend", ("--backend",), "cuda, rocm, vulkan, metal, sycl, cpu ...", _backend, "NAME"),
     Option("no_measured", ("--no-measured",), "estimates only, no measured rows"),

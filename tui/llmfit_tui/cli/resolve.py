@@ -1,6 +1,5 @@
 """From words to scenarios: names looked up in the catalogs, options turned into settings."""
 
-import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -10,9 +9,11 @@ from llmfit_tui.cli.model_source import find_source, quant_of
 from llmfit_tui.cli.parts import parts_of
 from llmfit_tui.cli.this import detection, is_this, this_machine
 from llmfit_tui.core.answers.limits import max_context
-from llmfit_tui.core.answers.recommend import recommended
+from llmfit_tui.core.answers.recommend import choices, recommended
+from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName, printable, quoted
-from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate, estimate
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.hardware.machines import GENERIC_CPU, Wishes, machine_of, nameless_machine
 from llmfit_tui.core.hardware.names import find_hardware
@@ -73,6 +74,8 @@ class Resolver:
         if name is None:
             best = recommended(first, self.catalog.quants, evidence)
             if best is None:
+                for quant in choices(self.catalog.quants, settings.engine)[:1]:
+                    estimate(replace(first, quant=quant), evidence)  # says why
                 raise BadValue(f"No size is known for {found.id}.")
             return (self._at(best.scenario, options),)
         return (self._at(replace(first, quant=find_quant(name, self.catalog.quants)), options),)
@@ -83,7 +86,7 @@ class Resolver:
         return machine, self._settings(model, machine, options)
 
     def _machine_asked(self, options: Mapping[str, Any]) -> Machine:
-        return self.machine(
+        machine = self.machine(
             options.get("hardware"),
             options.get("vram"),
             options.get("ram"),
@@ -92,15 +95,28 @@ class Resolver:
             options.get("backend"),
             options.get("ram_bandwidth"),
         )
+        engine, link = options.get("engine", Engine.LLAMA_CPP), options.get("link")
+        if engine is Engine.LLAMA_CPP and link is None and machine.nodes == 1:
+            return machine
+        from llmfit_tui.cli.engines import for_engine
+
+        return for_engine(machine, engine, link, options.get("margin"), self.catalog)
 
     def _all(self, scenario: Scenario, own: Quant | None, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
         """Every llama.cpp type that llama-quantize makes for this model; the file's own among them."""
         found: list[Estimate] = []
-        quants = [quant for quant in self.catalog.quants if quant.is_gguf]
+        why: BadValue | None = None
+        engine = scenario.settings.engine
+        quants = [quant for quant in self.catalog.quants if runs_format(engine, quant)]
         for quant in quants if own is None or own in quants else [own, *quants]:
             tried = replace(scenario, quant=quant)
-            with contextlib.suppress(BadValue):
+            try:
                 found.append(self._at(_as_made(tried) if quant is own else tried, options))
+            except BadValue as problem:
+                if engine in PLACE_THEMSELVES:
+                    why = problem
+        if not found and why is not None:
+            raise why
         if not found:
             raise BadValue(f"No size is known for {scenario.model.id}.")
         return tuple(found)
@@ -108,11 +124,13 @@ class Resolver:
     def _at(self, scenario: Scenario, options: Mapping[str, Any]) -> Estimate:
         """The estimate, at the most context that fits where that was asked for."""
         evidence = self.evidence(options)
-        if options.get("context") == "max":
+        if options.get("context") == "max" or (
+            options.get("context") == "fit" and scenario.settings.engine in PLACE_THEMSELVES
+        ):
             least = scenario.with_settings(context=LEAST_CONTEXT, planned=True)
             most = max_context(estimate(least, evidence))
             scenario = scenario.with_settings(context=most or LEAST_CONTEXT)
-        elif options.get("context") == "fit":
+        elif options.get("context") == "fit" and scenario.settings.engine is Engine.LLAMA_CPP:
             fitted = fit_of(scenario.with_settings(planned=True), free_context=True)
             scenario = scenario.with_settings(context=fitted.context)
         return estimate(scenario.with_settings(planned=True), evidence)
@@ -163,7 +181,8 @@ class Resolver:
         except UnknownName as problem:
             own = self.profiles.names if self.profiles else []
             raise UnknownName("hardware", hardware, nearest(hardware, [*own, *problem.nearest])) from problem
-        return machine_of(found.name, found.devices, wishes, found.assumed)
+        machine = machine_of(found.name, found.devices, wishes, found.assumed)
+        return machine if found.nodes == 1 else replace(machine, nodes=found.nodes)
 
     def _default(self, wishes: Wishes) -> Machine:
         """Where no hardware is named: the machine this runs on if it has a GPU, else a card many have."""
@@ -186,6 +205,11 @@ class Resolver:
     def _settings(self, model: Model | None, machine: Machine, options: Mapping[str, Any]) -> Settings:
         asked = options.get("context")
         usual = default_context(model) if model is not None else DEFAULT_CONTEXT
+        engine: Engine = options.get("engine", Engine.LLAMA_CPP)
+        if engine is Engine.OLLAMA:
+            from llmfit_tui.core.engines.ollama import default_context as usual_of
+
+            usual = min(usual_of(machine), (model.context_max if model else None) or usual_of(machine))
         context = asked if isinstance(asked, int) else usual
         both = options.get("kv_type")
         plain = Settings()
@@ -203,7 +227,7 @@ class Resolver:
             context=context,
             parallel=parallel,
             unified_kv=options.get("unified_kv", False),
-            batch=options.get("batch", plain.batch),
+            batch=options.get("batch", 512 if engine is Engine.OLLAMA else plain.batch),
             ubatch=options.get("ubatch", plain.ubatch),
             swa_full=options.get("swa_full", False),
             kv_type_k=options.get("kv_type_k") or (both[0] if both else plain.kv_type_k),
@@ -221,6 +245,10 @@ class Resolver:
             depth=options.get("depth", 0),
             prompt=options.get("prompt", plain.prompt),
             build=options.get("build", plain.build),
+            engine=options.get("engine", plain.engine),
+            tensor_parallel=options.get("tensor_parallel"),
+            pipeline_parallel=options.get("pipeline_parallel"),
+            gpu_memory_utilization=options.get("gpu_memory_utilization"),
             parts=self.parts(*(options.get(key, "") for key in ("mmproj", "lora", "model_draft"))),
         )
 

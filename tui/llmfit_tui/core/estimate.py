@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.report import VllmReport
 from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.memory.demand import Demand, demand_of
 from llmfit_tui.core.memory.kvcache import CacheSize, cells_and_streams, refusal
@@ -22,6 +24,12 @@ from llmfit_tui.core.speed.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.core.speed.known import known_speed
 from llmfit_tui.core.speed.work import Work, work_of
 
+LINK_NOT_SAID = (
+    "how the machines are connected was not said, so their speed is unknown; --link says it, such as 100 GbE"
+)
+PLACE_THEMSELVES = frozenset({Engine.VLLM, Engine.MLX})
+"""Engines whose memory is not llama.cpp's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -39,6 +47,8 @@ class Estimate:
     warnings: tuple[str, ...]
     parts: tuple[PartBytes, ...] = ()
     """What is loaded beside the model, and what each takes."""
+    vllm: VllmReport | None = None
+    """What vLLM would log, where it is the engine."""
     evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
     """What it was estimated with."""
 
@@ -59,11 +69,19 @@ def estimate(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate:
     Raises BadValue where the model's size or the type's bits are unknown.
     """
     settings = scenario.settings
+    if settings.engine in PLACE_THEMSELVES:
+        from llmfit_tui.core.engines.estimate import estimate_by_engine
+
+        return estimate_by_engine(scenario, evidence)
     demand = demand_of(scenario.model, scenario.quant, settings)
     arch, weights, asked = demand.arch, demand.weights, settings.cache()
     work = work_of(scenario, arch)
     placement = _choose(scenario, demand, work, evidence)
     speed = known_speed(scenario, arch, placement, work, evidence)
+    if scenario.machine.nodes > 1:
+        from llmfit_tui.core.engines.slowed import over_rpc
+
+        speed = over_rpc(speed, arch, scenario.machine, work.prompt)
     refused = refusal(arch, asked) or _unsupported(scenario)
     return Estimate(
         scenario=scenario,
@@ -85,6 +103,10 @@ def estimate(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate:
 
 def placed(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Placement:
     """The placement of an estimate alone, for searches that ask many times. Raises BadValue as `estimate`."""
+    if scenario.settings.engine in PLACE_THEMSELVES:
+        from llmfit_tui.core.engines.estimate import placed_by_engine
+
+        return placed_by_engine(scenario)
     demand = demand_of(scenario.model, scenario.quant, scenario.settings)
     return _choose(scenario, demand, work_of(scenario, demand.arch), evidence)
 
@@ -94,6 +116,8 @@ def runs(scenario: Scenario) -> bool:
 
     Raises BadValue as `estimate`.
     """
+    if scenario.settings.engine in PLACE_THEMSELVES:
+        return placed(scenario).fits
     demand = demand_of(scenario.model, scenario.quant, scenario.settings)
     if refusal(demand.arch, scenario.settings.cache()) or _unsupported(scenario):
         return False
@@ -120,6 +144,8 @@ def _choose(scenario: Scenario, demand: Demand, work: Work, evidence: Evidence) 
 
 
 def _unsupported(scenario: Scenario) -> str | None:
+    if scenario.machine.nodes > 1 and scenario.machine.unified:
+        return "layers over several machines with shared memory: --engine mlx runs there"
     if scenario.machine.gpus and not scenario.machine.gpus[0].backends:
         return f"it has no backend for {scenario.machine.gpus[0].name}"
     if not scenario.quant.engines:
@@ -178,6 +204,8 @@ def _warnings(scenario: Scenario, demand: Demand, refused: str | None) -> tuple[
     if model.file is not None:
         found += _about_file(model.file, scenario.quant)
     found += _about_parts(demand)
+    if scenario.machine.nodes > 1 and scenario.machine.node_link is None:
+        found.append(LINK_NOT_SAID)
     if model.context_max is None:
         found.append("the model's own context length is not known")
     if model.trust is Trust.PARTIAL:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from llmfit_tui.core.build import NEWEST, Build
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.gguf.shape import architecture_of_file
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.identity import ByIdentity, by_config
@@ -58,6 +59,12 @@ class Settings:
     """What is loaded beside the model: --mmproj, --lora, --model-draft."""
     build: Build = NEWEST
     """--build: the llama.cpp spoken of."""
+    engine: Engine = Engine.LLAMA_CPP
+    tensor_parallel: int | None = None
+    """--tensor-parallel-size of vLLM; None: chosen."""
+    pipeline_parallel: int | None = None
+    gpu_memory_utilization: float | None = None
+    """Of vLLM; None: its default."""
     planned: bool = False
     """Compute buffers as the allocator plans them on the graph, to the byte; else by the closed formula,
     which costs a hundredth of that and is within a few per cent. Lists of many rows take the formula."""

@@ -6,8 +6,10 @@ from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.placement.placement import Mode
-from llmfit_tui.format.engine_lines import mlx, ollama, ollama_environment, vllm
+from llmfit_tui.format.engine_lines import mlx, ollama, ollama_environment, ray, vllm
 
+RPC_PORT = 50052
+"""rpc-server's own."""
 PROMPT_CACHE = (
     "llama-server also keeps prompts in host memory, up to 8 GiB beside what is shown; "
     "--cache-ram 0 turns that off, --cache-ram N allows N MiB"
@@ -42,6 +44,9 @@ def llama_server(found: Estimate) -> str | None:
         words += ["--n-cpu-moe", str(placed.cpu_moe_layers)]
     split = settings.tensor_split or placed.chosen_split
     if split:
+        if scenario.machine.nodes > 1:  # devices of other machines come first
+            each = len(split) // scenario.machine.nodes
+            split = (*split[each:], *split[:each])
         words += ["-ts", ",".join(f"{share:g}" for share in split)]
     if settings.kv_type_k is not KVType.F16:
         words += ["-ctk", settings.kv_type_k.value]
@@ -57,8 +62,18 @@ def llama_server(found: Estimate) -> str | None:
         words.append("--no-op-offload")
     for part in settings.parts:
         words += [f"--{part.kind.value}", part.path or f"{part.name}.gguf"]
+    if scenario.machine.nodes > 1:
+        words += ["--rpc", ",".join(f"NODE{n}_IP:{RPC_PORT}" for n in range(2, scenario.machine.nodes + 1))]
     words += ["--fit", "off"]
     return shlex.join(words)
+
+
+def _nodes(found: Estimate, line: str | None) -> dict[str, object]:
+    """What runs on the other machines, where there are several."""
+    if found.scenario.machine.nodes == 1:
+        return {}
+    others = [f"rpc-server -H 0.0.0.0 -p {RPC_PORT} -c"] * (found.scenario.machine.nodes - 1)
+    return {"ray": ray(found), "rpc_server": others if line else None}
 
 
 def commands(found: Estimate) -> dict[str, object]:
@@ -71,5 +86,6 @@ def commands(found: Estimate) -> dict[str, object]:
         "ollama_environment": ollama_environment(found) if modelfile else None,
         "vllm": vllm(found),
         "mlx": mlx(found),
+        **_nodes(found, line),
         "notes": [PROMPT_CACHE] if line else [],
     }

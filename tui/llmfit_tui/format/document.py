@@ -8,6 +8,7 @@ from typing import Any
 
 from llmfit_tui.core.answers.advice import Change
 from llmfit_tui.core.answers.limits import Limits
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import Backend, Device
 from llmfit_tui.core.memory.parts import PartBytes
@@ -18,6 +19,7 @@ from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
 from llmfit_tui.format.advice import change_words
 from llmfit_tui.format.commands import commands, llama_server
+from llmfit_tui.format.engines import vllm_document
 from llmfit_tui.format.quantization import quantization_document
 
 SCHEMA = 1
@@ -62,7 +64,7 @@ def estimate_document(
             "kv_type_v": settings.kv_type_v.value,
             "flash_attention": settings.flash_attention_on,
             "outputs": "all" if settings.outputs_per_batch else "server",
-            "engine": "llama.cpp",
+            "engine": settings.engine.value,
             "backend": machine.backend.value,
         },
         "hardware": {
@@ -79,7 +81,7 @@ def estimate_document(
             "layers_total": found.placement.layers_total,
             "cpu_moe_layers": found.placement.cpu_moe_layers,
             "tensor_split": list(settings.tensor_split) or [load.layers for load in found.placement.gpus],
-            "default": _default(found) if limits else None,
+            "default": _default(found) if limits and settings.engine is Engine.LLAMA_CPP else None,
         },
         "rating": {
             "label": found.rating.label,
@@ -112,6 +114,7 @@ def estimate_document(
             "decode_tok_s": rule.decode_tok_s,
         },
         "commands": commands(found),
+        **({"vllm": vllm_document(found.vllm)} if found.vllm else {}),
         "warnings": list(found.warnings),
     }
 

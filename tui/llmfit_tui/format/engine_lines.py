@@ -5,9 +5,10 @@ Ollama: the Modelfile's instructions and the server's environment variables, as 
 commands of mlx-lm 0.32.
 """
 
-import math
 import shlex
 
+from llmfit_tui.core.engines.parallel import shared_out
+from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.memory.kvcache import KVType, cells_and_streams
@@ -60,7 +61,7 @@ def ollama_environment(found: Estimate) -> dict[str, str] | None:
         or settings.kv_type_k not in OLLAMA_KV
     )
     known = scenario.quant.is_gguf and scenario.machine.backend in OLLAMA_BACKENDS
-    if fixed or not known or placed.mode is Mode.NONE or not found.rating.level:
+    if fixed or not known or scenario.machine.nodes > 1 or placed.mode is Mode.NONE or not found.rating.level:
         return None
     variables = {
         "OLLAMA_FLASH_ATTENTION": str(int(settings.flash_attention_on)),
@@ -81,7 +82,7 @@ def tokens_per_slot(found: Estimate) -> int:
 def vllm(found: Estimate) -> str | None:
     """A `vllm serve` line: the whole model on GPUs, heads or layers dealt among them."""
     scenario, settings = found.scenario, found.scenario.settings
-    name, gpus = scenario.quant.name, scenario.machine.gpus
+    name, gpus, nodes = scenario.quant.name, scenario.machine.gpus, scenario.machine.nodes
     made = name in VLLM_QUANTIZATION or name in SIXTEEN_BIT
     if not made or not gpus or scenario.machine.backend not in VLLM_BACKENDS:
         return None
@@ -91,19 +92,41 @@ def vllm(found: Estimate) -> str | None:
         return None
     if name in SIXTEEN_BIT and not (found.placement.mode is Mode.GPU and found.placement.fits):
         return None
-    words = ["vllm", "serve", scenario.model.id, "--max-model-len", str(tokens_per_slot(found))]
+    words = ["vllm", "serve", scenario.model.id, "--max-model-len", str(_max_model_len(found))]
     words += ["--max-num-seqs", str(settings.parallel)]
-    words += ["--gpu-memory-utilization", f"{VLLM_UTILIZATION:g}"]
+    words += ["--gpu-memory-utilization", f"{_utilization(found):g}"]
     if name in SIXTEEN_BIT:
         words += ["--dtype", SIXTEEN_BIT[name]]
     else:
         words += ["--quantization", VLLM_QUANTIZATION[name]]
-    tensor = math.gcd(len(gpus), found.arch.heads)
-    if tensor > 1:
-        words += ["--tensor-parallel-size", str(tensor)]
-    if len(gpus) > tensor:
-        words += ["--pipeline-parallel-size", str(len(gpus) // tensor)]
+    try:
+        shared = found.vllm.parallel if found.vllm else shared_out(found.arch, len(gpus), nodes, None, None)
+    except BadValue:
+        return None
+    if shared.tensor > 1:
+        words += ["--tensor-parallel-size", str(shared.tensor)]
+    if shared.pipeline > 1:
+        words += ["--pipeline-parallel-size", str(shared.pipeline)]
+    if nodes > 1:
+        words += ["--distributed-executor-backend", "ray"]
     return shlex.join(words)
+
+
+def _max_model_len(found: Estimate) -> int:
+    return found.vllm.max_model_len if found.vllm else tokens_per_slot(found)
+
+
+def _utilization(found: Estimate) -> float:
+    return found.vllm.utilization if found.vllm else VLLM_UTILIZATION
+
+
+def ray(found: Estimate) -> list[str] | None:
+    """What to run on each node before `vllm serve` on the first; None on one machine."""
+    machine = found.scenario.machine
+    if machine.nodes < 2 or found.vllm is None:
+        return None
+    port = 6379
+    return [f"ray start --head --port={port}"] + [f"ray start --address=HEAD_IP:{port}"] * (machine.nodes - 1)
 
 
 def mlx(found: Estimate) -> str | None:

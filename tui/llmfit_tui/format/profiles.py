@@ -61,13 +61,14 @@ def profile_document(profile: Profile, path: str, own: bool, devices: Any, syste
     except LlmfitError as problem:
         document["problem"] = str(problem)
         return document
+    document["nodes"] = machine.nodes
     document["devices"] = [
         {
             "name": gpu.name,
             "memory_bytes": gpu.memory_bytes,
             "bandwidth_bytes_per_s": gpu.bandwidth_bytes_per_s,
         }
-        for gpu in machine.gpus
+        for gpu in machine.gpus[: len(machine.gpus) // machine.nodes]
     ]
     document["backend"] = machine.backend.value
     document["memory_bytes"] = machine.memory_bytes

@@ -113,18 +113,14 @@ GROUPS = {
         ),
         Key("profile.undo", "u", "u", "profile('undo')", "bring it back"),
     ),
-    "Views": (
-        Key("view.why", "enter", "Enter", "why", "where every figure comes from", "why?"),
-        Key("view.map", "g", "g", "fit_map", "the fit map: quantization by context, by hardware", "map"),
-    ),
     "View": (
         Key("model", "i", "i", "model_facts", "estimate or model, in a narrow terminal"),
         Key(
             "tensors",
-            "v",
+            "v,enter",
             "v",
             "tensors",
-            "what the weights are made of, and why",
+            "what the weights are made of, and why; Enter too",
             "weights",
         ),
         Key("theme", "t", "t", "app.theme", "dark or light"),
@@ -132,31 +128,6 @@ GROUPS = {
         Key("quit", "q", "q", "app.leave", "leave", "quit"),
     ),
 }
-VIEWS = {
-    "Why": (
-        Key("why.down", "down,tab", "↑ ↓", "figure(1)", "another figure", "figure"),
-        Key("why.up", "up,shift+tab", "", "figure(-1)", "the figure before"),
-        Key("why.on", "pagedown,space", "PgDn", "scroll_by(8)", "further down a long derivation", "scroll"),
-        Key("why.back", "pageup", "", "scroll_by(-8)", "back up"),
-        Key("why.tensors", "v", "v", "tensors", "the tensors behind the weights", "tensors"),
-        Key("why.deeper", "enter", "", "deeper", "what lies below a figure"),
-    ),
-    "Fit map": (
-        Key("map.down", "down", "↑ ↓ ← →", "move(1, 0)", "another cell, and its scenario", "choose"),
-        Key("map.up", "up", "", "move(-1, 0)", "a row up"),
-        Key("map.right", "right", "", "move(0, 1)", "a column on"),
-        Key("map.left", "left", "", "move(0, -1)", "a column back"),
-        Key("map.page_down", "pagedown", "", "move(10, 0)", "ten rows down"),
-        Key("map.page_up", "pageup", "", "move(-10, 0)", "ten rows up"),
-        Key("map.home", "home", "", "move(0, -100000)", "the first column"),
-        Key("map.end", "end", "", "move(0, 100000)", "the last column"),
-        Key(
-            "map.turn", "tab,g", "Tab", "turn", "turn it: by context, by hardware, models by hardware", "turn"
-        ),
-        Key("map.why", "enter", "Enter", "why", "where the figures come from", "why?"),
-    ),
-}
-"""Keys of the views; those of the scenario work there too."""
 KEYS = tuple(key for keys in GROUPS.values() for key in keys)
 
 

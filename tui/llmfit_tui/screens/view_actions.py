@@ -6,8 +6,6 @@ from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.tensors import TensorScreen
 
-FIRST_FIGURES = {"models": "rating", "quants": "weights", "hardware": "decode"}
-
 
 class ViewActions(ExplorerBase):
     """None of them touches the scenario."""
@@ -30,22 +28,6 @@ class ViewActions(ExplorerBase):
         """Estimate or specifications, where there is no room for both."""
         panel = self.query_one(EstimatePane)
         panel.shows_model = not panel.shows_model
-
-    def action_why(self, figure: str = "") -> None:
-        """Where the figures come from, beginning with the one that matters where the keys are."""
-        from llmfit_tui.screens.why import WhyScreen
-
-        if self.found:
-            pane = self.in_front.id or ""
-            screen = WhyScreen(self, figure or FIRST_FIGURES.get(pane, "rating"))
-            self.app.push_screen(screen)  # pyright: ignore[reportUnknownMemberType]
-
-    def action_fit_map(self) -> None:
-        """Every quantization at every context, and the same on other hardware."""
-        from llmfit_tui.screens.fitmap import FitMapScreen
-
-        if self.scenario:
-            self.app.push_screen(FitMapScreen(self))  # pyright: ignore[reportUnknownMemberType]
 
     def action_tensors(self) -> None:
         """What the chosen quantization is made of."""

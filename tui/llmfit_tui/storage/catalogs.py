@@ -15,6 +15,7 @@ import msgspec
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.hardware.device import Device, System
+from llmfit_tui.core.hardware.link import Link
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.order import in_order_of_interest, models_in_order
 from llmfit_tui.core.quality import QualityFit
@@ -50,6 +51,15 @@ class HardwareFile:
     sources: dict[str, str]
     devices: tuple[Device, ...]
     systems: tuple[System, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFile:
+    """links.json."""
+
+    schema: int
+    sources: dict[str, str]
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +148,11 @@ class Catalog:
     def systems(self) -> tuple[System, ...]:
         """Named machines."""
         return self.hardware_file.systems
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """What connects GPUs and machines."""
+        return read("links.json", LinkFile).links
 
     @cached_property
     def hardware_file(self) -> HardwareFile:

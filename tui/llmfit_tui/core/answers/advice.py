@@ -10,7 +10,7 @@ from enum import Enum
 
 from llmfit_tui.core.answers.recommend import choices
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.estimate import Estimate, estimate, placed
+from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate, estimate, placed
 from llmfit_tui.core.hardware.device import Device, DeviceKind
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.memory.kvcache import CELL_PADDING, KVType
@@ -63,6 +63,8 @@ def first_change(now: Estimate, quants: Sequence[Quant], devices: Sequence[Devic
 
 def _changes(now: Estimate, quants: Sequence[Quant], devices: Sequence[Device]) -> Iterator[Change]:
     """Searched by the closed formula for compute buffers, then planned where those of `now` are."""
+    if now.scenario.settings.engine in PLACE_THEMSELVES or now.scenario.machine.nodes > 1:
+        return  # its changes are llama.cpp's flags and single cards
     planned = now.scenario.settings.planned
     quick = estimate(now.scenario.with_settings(planned=False), now.evidence) if planned else now
     for change in _Search(quick, now.rating.level).all(quants, devices):

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.formats import MADE
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.quality import Quality, quality_of
@@ -13,8 +15,10 @@ from llmfit_tui.core.speed.evidence import NO_EVIDENCE, Evidence
 BEST_LEVEL = 5
 
 
-def choices(quants: Iterable[Quant]) -> tuple[Quant, ...]:
-    """Types a publisher ships."""
+def choices(quants: Iterable[Quant], engine: Engine = Engine.LLAMA_CPP) -> tuple[Quant, ...]:
+    """Types a publisher ships; for engines of other formats, those made from any checkpoint."""
+    if engine in MADE:
+        return tuple(quant for quant in quants if quant.name in MADE[engine])
     return tuple(quant for quant in quants if quant.shipped and quant.is_gguf)
 
 
@@ -36,7 +40,7 @@ def recommended(
     asked = estimated or afresh
     found: Estimate | None = None
     # By falling quality, so that the search ends with the first that runs best.
-    for agrees, quant in _by_quality(scenario, choices(quants), evidence):
+    for agrees, quant in _by_quality(scenario, choices(quants, scenario.settings.engine), evidence):
         if found is not None and found.rating.level == BEST_LEVEL and agrees < _agreement(found):
             break
         one = asked(quant)
@@ -50,7 +54,12 @@ def _by_quality(scenario: Scenario, quants: Iterable[Quant], evidence: Evidence)
     model, settings = scenario.model, scenario.settings
     arch = architecture(model)
     rated = [
-        (_percent(quality_of(model, arch, quant, uses_imatrix(settings, quant), evidence.quality)), quant)
+        (
+            _bits(quant)
+            if settings.engine in MADE
+            else _percent(quality_of(model, arch, quant, uses_imatrix(settings, quant), evidence.quality)),
+            quant,
+        )
         for quant in quants
     ]
     return sorted(rated, key=lambda pair: -pair[0])
@@ -63,11 +72,18 @@ def _estimated(scenario: Scenario, evidence: Evidence) -> Estimate | None:
         return None
 
 
+def _bits(quant: Quant) -> float:
+    """Stands for quality among formats of which some (FP8) nobody has measured: more bits, less loss."""
+    return quant.bits_per_weight or 0.0
+
+
 def _percent(quality: Quality | None) -> float:
     return round(quality.agree_percent, 6) if quality else -1.0
 
 
 def _agreement(candidate: Estimate) -> float:
+    if candidate.scenario.settings.engine in MADE:
+        return _bits(candidate.scenario.quant)
     return _percent(candidate.quality)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from llmfit_tui.core.hardware.device import GB, GIB, Backend, Device, DeviceKind
+from llmfit_tui.core.hardware.link import Link
 
 ASSUMED_HOST_BYTES = 32 * GIB
 ASSUMED_HOST_BANDWIDTH = 60 * GB
@@ -58,6 +59,12 @@ class Machine:
     driver_bytes: int | None = None
     """Overrides the backend's usual overhead."""
     assumed: tuple[str, ...] = ()
+    nodes: int = 1
+    """Machines alike, among which `gpus` are dealt evenly; `host_bytes` is of each."""
+    link: Link | None = None
+    """Between the GPUs of one machine."""
+    node_link: Link | None = None
+    """Between machines."""
     own_speeds: tuple[float, ...] = ()
     """The owner's own runs: measured over estimated decode speed of each."""
 

@@ -1,4 +1,5 @@
-"""Finding hardware by name: `RTX 3060 12GB`, `2x RTX 3090`, `RTX 4090 + RTX 3060 12GB`, `DGX H100`.
+"""Finding hardware by name: `RTX 3060 12GB`, `2x RTX 3090`, `RTX 4090 + RTX 3060 12GB`, `DGX H100`,
+`2x(8x H100 SXM)` for two machines.
 
 Words match whole words ("T400" is not "T4000"). A memory size in the text picks that option of a card, else
 the option the card was launched with. A desktop card comes before a laptop's of the same name, and a
@@ -19,6 +20,7 @@ _COUNT = re.compile(r"([0-9]{1,4})(?:\s*[x×*]\s+|[x×*]\s*)(\S.*)", re.IGNORECA
 _JOINED = re.compile(r"\s+\+\s*")
 _CORES = re.compile(r"\b([0-9]{1,3})c\b")
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
+_NODES = re.compile(r"([0-9]{1,4})\s*[x×*]\s*\((.*)\)", re.IGNORECASE | re.DOTALL)
 MOST_DEVICES = 1024
 _BRANDS = frozenset(
     [
@@ -56,12 +58,15 @@ class Found:
     name: str
     devices: tuple[Device, ...]
     assumed: tuple[str, ...] = ()
+    nodes: int = 1
+    """Machines alike, among which the devices are dealt evenly."""
 
 
 def find_hardware(text: str, devices: Sequence[Device], systems: Sequence[System]) -> Found:
     """Devices of an expression. Raises UnknownName, AmbiguousName or BadValue."""
-    if "(" in text and _COUNT.fullmatch(text.strip()):
-        raise BadValue(f"{quoted(text)}: several machines at once are not modelled yet; name one machine.")
+    several = _NODES.fullmatch(text.strip())
+    if several is not None:
+        return _nodes(text, several, devices, systems)
     parts = [part.strip() for part in _JOINED.split(text)]
     if not all(parts) or text.strip().endswith(" +"):
         raise BadValue(f'Hardware: a name such as "2x RTX 3090" was expected, not {quoted(text)}.')
@@ -73,6 +78,22 @@ def find_hardware(text: str, devices: Sequence[Device], systems: Sequence[System
         raise BadValue(f"{quoted(text)}: only graphics cards can be put together in one machine.")
     assumed = dict.fromkeys(note for one in found for note in one.assumed)
     return Found(" + ".join(one.name for one in found), together, tuple(assumed))
+
+
+def _nodes(text: str, several: re.Match[str], devices: Sequence[Device], systems: Sequence[System]) -> Found:
+    """Several machines alike: `2x(8x H100 SXM)`."""
+    count, inner = int(several.group(1)), several.group(2).strip()
+    if not count or ("(" in inner and _NODES.search(inner)):
+        raise BadValue(f'{quoted(text)}: machines alike, such as "2x(8x H100 SXM)", were expected.')
+    one = find_hardware(inner, devices, systems)
+    if any(device.kind is DeviceKind.CPU for device in one.devices):
+        raise BadValue(f"{quoted(text)}: machines with GPUs were expected, not {one.name}.")
+    if count * len(one.devices) > MOST_DEVICES:
+        total = count * len(one.devices)
+        raise BadValue(f"Hardware: at most {MOST_DEVICES:,} devices can be described, not {total:,}.")
+    if count == 1:
+        return one
+    return Found(f"{count}x({one.name})", one.devices * count, one.assumed, count)
 
 
 def _term(text: str, devices: Sequence[Device], systems: Sequence[System]) -> Found:

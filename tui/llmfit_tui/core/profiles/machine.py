@@ -14,6 +14,7 @@ from llmfit_tui.core.profiles.profile import OwnGpu, Profile
 def machine_of_profile(profile: Profile, devices: Sequence[Device], systems: Sequence[System]) -> Machine:
     """The machine. Raises UnknownName, AmbiguousName or BadValue where a name or a wish does not hold."""
     found: list[Device] = []
+    nodes = profile.nodes
     assumed: list[str] = []
     for entry in profile.gpus:
         if isinstance(entry, OwnGpu):
@@ -21,8 +22,12 @@ def machine_of_profile(profile: Profile, devices: Sequence[Device], systems: Seq
         else:
             named = find_hardware(entry, devices, systems)
             found += named.devices
+            nodes *= named.nodes
             assumed += named.assumed
-    if len(found) > 1 and any(gpu.kind in {DeviceKind.CPU, DeviceKind.UNIFIED} for gpu in found):
+    if nodes > profile.nodes and len(profile.gpus) > 1:
+        raise BadValue(f'{profile.name}: machines alike are one entry of gpus, such as "2x(8x H100 SXM)".')
+    each = len(found) * profile.nodes // nodes
+    if each > 1 and any(gpu.kind in {DeviceKind.CPU, DeviceKind.UNIFIED} for gpu in found):
         raise BadValue(f"{profile.name}: only graphics cards can be put together in one machine.")
     bandwidth = profile.ram_bandwidth
     if profile.cpu is not None:
@@ -32,8 +37,6 @@ def machine_of_profile(profile: Profile, devices: Sequence[Device], systems: Seq
         assumed += notes
         bandwidth = bandwidth or platform.bandwidth_bytes_per_s
         found = found or [platform]
-    if profile.nodes > 1:
-        assumed.append(f"one of {profile.nodes} nodes: several machines are not modelled yet")
     if profile.power_limit_w is not None:
         assumed.append(f"a power limit of {profile.power_limit_w} W does not change the speed")
     wishes = Wishes(
@@ -43,8 +46,8 @@ def machine_of_profile(profile: Profile, devices: Sequence[Device], systems: Seq
         backend=profile.backend,
         ram_bandwidth=bandwidth,
     )
-    machine = machine_of(profile.name, found, wishes, assumed)
-    return replace(machine, own_speeds=tuple(run.ratio for run in profile.calibrations))
+    machine = machine_of(profile.name, found * profile.nodes, wishes, assumed)
+    return replace(machine, nodes=nodes, own_speeds=tuple(run.ratio for run in profile.calibrations))
 
 
 def with_wishes(profile: Profile, wishes: Wishes) -> Profile:

@@ -34,6 +34,7 @@ def work_of(scenario: Scenario, arch: Architecture) -> Work:
     middle = settings.depth + settings.prompt // 2
     return Work(
         layers=arch.layers,
+        engine=settings.engine.value,
         experts=arch.is_moe,
         active_parameters=active_parameters(scenario.model, arch),
         arithmetic=arithmetic(scenario.quant),

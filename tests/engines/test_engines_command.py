@@ -1,0 +1,127 @@
+"""`--engine`, and several machines at once, from the command line."""
+
+from typing import Any
+
+import pytest
+
+from scenes import LLAMA_8B, QWEN, run
+
+H100 = "8x H100 SXM"
+LLAMA_405B = "meta-llama/Llama-3.1-405B-Instruct"
+DEEPSEEK = "deepseek-ai/DeepSeek-V3"
+QWEN_235B = "Qwen/Qwen3-235B-A22B"
+
+
+def asked(*words: str) -> dict[str, Any]:
+    """The one estimate of a command."""
+    return run("estimate", *words, "--json").estimate
+
+
+def refused(*words: str) -> str:
+    """What the command says where it cannot."""
+    found = run("estimate", *words, "--json")
+    assert found.code == 2
+    assert found.err.count("\n") == 1
+    return found.err
+
+
+def test_vllm_answers_in_the_shape_of_any_estimate_and_adds_its_own_figures() -> None:
+    found = asked(LLAMA_8B, "--engine", "vllm", "--hardware", "RTX 4090", "--quant", "BF16")
+    assert found["settings"]["engine"] == "vllm"
+    assert set(found) >= {"memory", "placement", "rating", "speed", "limits", "commands", "vllm"}
+    said = found["vllm"]
+    assert said["kv_cache_tokens_low"] <= said["kv_cache_tokens"] <= said["kv_cache_tokens_high"]
+    assert said["max_concurrency"] == pytest.approx(said["kv_cache_tokens"] / 8192, abs=0.02)
+    assert "--max-model-len 8192" in found["commands"]["vllm"]
+
+
+def test_more_of_the_card_makes_more_room_for_the_cache() -> None:
+    words = (LLAMA_8B, "--engine", "vllm", "--hardware", "RTX 4090", "--quant", "BF16")
+    few = asked(*words, "--gpu-memory-utilization", "0.8")
+    many = asked(*words, "--gpu-memory-utilization", "0.95")
+    assert few["vllm"]["kv_cache_tokens"] < many["vllm"]["kv_cache_tokens"]
+    assert "--gpu-memory-utilization 0.95" in many["commands"]["vllm"]
+
+
+@pytest.mark.parametrize(
+    ("name", "quant", "hardware", "fits", "tensor", "pipeline"),
+    [
+        (DEEPSEEK, "FP8", H100, False, 8, 1),
+        (DEEPSEEK, "FP8", f"2x({H100})", True, 8, 2),
+        (DEEPSEEK, "FP8", f"4x({H100})", True, 8, 4),
+        (LLAMA_405B, "BF16", H100, False, 8, 1),
+        (LLAMA_405B, "FP8", H100, True, 8, 1),
+        (LLAMA_405B, "BF16", f"2x({H100})", True, 8, 2),
+        (QWEN_235B, "BF16", "DGX H100", True, 8, 1),
+        (QWEN_235B, "BF16", f"2x({H100})", True, 8, 2),
+    ],
+)
+def test_large_models_are_planned_as_an_operator_would(
+    name: str, quant: str, hardware: str, fits: bool, tensor: int, pipeline: int
+) -> None:
+    words = ("--quant", quant, "--hardware", hardware, "--context", "32768")
+    link = ("--link", "InfiniBand NDR") if "(" in hardware else ()
+    found = asked(name, "--engine", "vllm", *words, *link)
+    assert (found["rating"]["level"] > 0) == fits
+    assert (found["vllm"]["tensor_parallel"], found["vllm"]["pipeline_parallel"]) == (tensor, pipeline)
+    gpus = [device for device in found["memory"]["devices"] if device["kind"] == "gpu"]
+    assert len(gpus) == tensor * pipeline
+    assert found["speed"]["decode_tok_s"] > 1
+
+
+def test_each_node_gets_its_line() -> None:
+    found = asked(QWEN_235B, "--engine", "vllm", "--hardware", f"2x({H100})", "--quant", "BF16")
+    assert found["commands"]["ray"] == [
+        "ray start --head --port=6379",
+        "ray start --address=HEAD_IP:6379",
+    ]
+    assert "--pipeline-parallel-size 2" in found["commands"]["vllm"]
+    rpc = asked(QWEN_235B, "--hardware", f"2x({H100})", "--quant", "Q4_K_M", "--link", "100GbE")
+    assert "--rpc NODE2_IP:50052" in rpc["commands"]["llama_server"]
+    assert rpc["commands"]["rpc_server"] == ["rpc-server -H 0.0.0.0 -p 50052 -c"]
+
+
+def test_a_slower_link_is_slower_and_an_unknown_one_has_no_speed() -> None:
+    words = (QWEN, "--engine", "vllm", "--hardware", "2x(RTX 3090)", "--quant", "BF16")
+    fast = asked(*words, "--link", "InfiniBand NDR")["speed"]["decode_tok_s"]
+    slow = asked(*words, "--link", "10 GbE")["speed"]["decode_tok_s"]
+    assert slow <= fast
+    nothing = asked(*words)
+    assert nothing["speed"]["decode_tok_s"] is None
+    assert any("--link" in said for said in nothing["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((QWEN, "--engine", "vllm", "--hardware", "M3 Max 64GB"), "--engine llama.cpp runs there"),
+        ((QWEN, "--engine", "mlx", "--hardware", "RTX 4090"), "is for Apple silicon"),
+        ((QWEN_235B, "--engine", "vllm", "--hardware", H100, "--tensor-parallel", "3"), "1, 2, 4 or 8 would"),
+        (
+            (QWEN, "--engine", "vllm", "--hardware", H100, "--tensor-parallel", "2", "-pp", "8"),
+            "takes 16 GPUs; there are 8",
+        ),
+        ((QWEN, "--engine", "vllm", "--hardware", "RTX 4090", "-ctk", "q8_0"), "f16 or bf16 would work"),
+        ((QWEN, "--hardware", "RTX 4090", "--link", "100GbE"), "connects machines"),
+        ((QWEN, "--hardware", "2x(RTX 4090)", "--link", "carrier pigeon"), "link"),
+        ((QWEN, "--hardware", "2x(cpu)"), "machines with GPUs were expected"),
+        ((QWEN, "--engine", "vllm", "--gpu-memory-utilization", "2"), "such as 0.9"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_sentence_with_what_would(words: tuple[str, ...], said: str) -> None:
+    assert said in refused(*words)
+
+
+def test_ollama_starts_from_its_own_context_and_batch() -> None:
+    small = asked(LLAMA_8B, "--engine", "ollama", "--hardware", "RTX 3060 12GB", "--quant", "Q4_K_M")
+    assert small["settings"]["context"] == 4096
+    assert small["settings"]["batch"] == small["settings"]["ubatch"] == 512
+    large = asked(LLAMA_8B, "--engine", "ollama", "--hardware", "RTX 3090", "--quant", "Q4_K_M")
+    assert large["settings"]["context"] == 32_768
+
+
+def test_mlx_rounds_its_cache_to_steps_of_256_tokens() -> None:
+    words = (QWEN, "--engine", "mlx", "--hardware", "M3 Max 64GB", "--quant", "MLX-4bit")
+    just = asked(*words, "--context", "4096")["memory"]["kv_cache_bytes"]
+    over = asked(*words, "--context", "4097")["memory"]["kv_cache_bytes"]
+    assert over - just == 24 * 256 * (128 + 128) * 2

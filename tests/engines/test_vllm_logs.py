@@ -1,0 +1,111 @@
+"""vLLM's own log lines against ours: weights by GPU, tokens of its cache, requests at once.
+
+The logs (fixtures/vllm_logs.jsonl, each with its source) are of versions 0.9 to 0.27. What a log does not
+state is not guessed: tokens are worked out from the memory it found for them.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from statistics import median
+from typing import Any
+
+import pytest
+
+from llmfit_tui.core.engines.blocks import Layout, layout_of, specs_of
+from llmfit_tui.core.engines.parallel import Parallel
+from llmfit_tui.core.engines.profiling import LOGIT_BYTES_SORTED, MIB, activations
+from llmfit_tui.core.engines.shards import shard_of
+from llmfit_tui.core.scenario import architecture
+from scenes import FIXTURES, model
+
+NEW_COUNT = (0, 25)
+"""Since this version the tokens of a log are requests at once times their length."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """A row of the fixture."""
+
+    row: dict[str, Any]
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        parts = (self.row["engine_version"] or "0.0").split(".")[:2]
+        return tuple(int(part) for part in parts)
+
+    @property
+    def tensor(self) -> int:
+        return self.row["tensor_parallel"] or 1
+
+    def layout(self) -> Layout:
+        found = model(self.row["catalog_id"])
+        arch = architecture(found)
+        value = 1.0 if "fp8" in (self.row["kv_cache_dtype"] or "") else 2.0
+        return layout_of(specs_of(arch, found.config, self.tensor, range(arch.layers), value))
+
+    def weights_mib(self) -> float:
+        found = model(self.row["catalog_id"])
+        arch = architecture(found)
+        extra = not self.row["language_model_only"]
+        shard = shard_of(found, arch, self.row["format"], self.tensor, range(arch.layers), extra)
+        assert shard is not None
+        return shard.weights_bytes / MIB
+
+    def tokens(self) -> float:
+        layout = self.layout()
+        blocks = layout.blocks(int(self.row["available_kv_mib"] * MIB))
+        if self.version < NEW_COUNT or not self.row["max_model_len"]:
+            return blocks // len(layout.groups) * layout.groups[0].block_tokens
+        return blocks / self.each(layout) * self.row["max_model_len"]
+
+    def each(self, layout: Layout) -> int:
+        states = 2 if self.row["enable_prefix_caching"] == "True" else 1
+        return layout.blocks_of(self.row["max_model_len"], 8192, states)
+
+
+@cache
+def logs() -> tuple[Log, ...]:
+    lines = (FIXTURES / "vllm_logs.jsonl").read_text().splitlines()
+    return tuple(Log(json.loads(line)) for line in lines)
+
+
+def plain(log: Log) -> bool:
+    """Nothing beside the model is loaded, and no layer was published in more bits than its format says."""
+    return not (log.row["lora"] or log.row["speculation"] or log.row["mixed"])
+
+
+def test_tokens_of_the_cache_are_those_vllm_logs() -> None:
+    rows = [log for log in logs() if log.row["kv_cache_tokens"] and not log.row["speculation"]]
+    errors = {log.row["id"]: abs(log.tokens() / log.row["kv_cache_tokens"] - 1) for log in rows}
+    assert len(errors) >= 25
+    assert median(errors.values()) < 0.001
+    assert max(errors.values()) < 0.03, errors
+
+
+def test_weights_of_a_gpu_are_those_vllm_logs() -> None:
+    rows = [log for log in logs() if log.row["weights_mib"] and plain(log)]
+    errors = {log.row["id"]: abs(log.weights_mib() / log.row["weights_mib"] - 1) for log in rows}
+    assert len(errors) >= 20
+    assert median(errors.values()) < 0.005
+    assert max(errors.values()) < 0.014, errors
+
+
+def test_requests_at_once_are_those_vllm_logs() -> None:
+    """Two decimals, so a hundredth may differ; states count once before prefix caching kept a checkpoint."""
+    rows = [log for log in logs() if log.row["max_concurrency"] and not log.row["speculation"]]
+    for log in rows:
+        layout = log.layout()
+        blocks = layout.blocks(int(log.row["available_kv_mib"] * MIB))
+        assert blocks / log.each(layout) == pytest.approx(log.row["max_concurrency"], rel=0.01)
+    assert len(rows) >= 20
+
+
+@pytest.mark.parametrize("name", ["V-0445", "V-0446", "V-0447"])
+def test_the_profile_run_s_peak_lies_in_our_band(name: str) -> None:
+    (log,) = (log for log in logs() if log.row["id"] == name)
+    arch = architecture(model(log.row["catalog_id"]))
+    band = activations(arch, Parallel(log.tensor), 8192, 1024)
+    assert band.low <= log.row["profile_mib"]["activation_peak"] * MIB <= band.high
+    sampled = (LOGIT_BYTES_SORTED * 1024 * arch.vocabulary + 2 * 8192 * arch.hidden) / MIB
+    assert sampled == pytest.approx(log.row["profile_mib"]["activation_peak"], rel=0.03)

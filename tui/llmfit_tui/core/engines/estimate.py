@@ -1,0 +1,120 @@
+"""Estimates for engines that place a model themselves: vLLM and MLX."""
+
+from dataclasses import replace
+
+from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.mlx import MlxRun, mlx_run
+from llmfit_tui.core.engines.refusals import refused_by
+from llmfit_tui.core.engines.slowed import over_rpc, slowed, unknown
+from llmfit_tui.core.engines.traffic import communication_s
+from llmfit_tui.core.engines.vllm import Served, serve
+from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.estimate import LINK_NOT_SAID, Estimate
+from llmfit_tui.core.memory.weights import Weights, weights_of
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.placement.placement import Mode, Placement
+from llmfit_tui.core.quality import quality_of
+from llmfit_tui.core.rating import rate
+from llmfit_tui.core.scenario import Scenario, architecture, uses_imatrix
+from llmfit_tui.core.speed import Speed, speed_of
+from llmfit_tui.core.speed.evidence import Evidence
+from llmfit_tui.core.speed.work import Work, work_of
+
+
+def estimate_by_engine(scenario: Scenario, evidence: Evidence) -> Estimate:
+    """The estimate of a scenario under its own engine. Raises BadValue where sizes are not known, and where
+    the engine cannot run it at all, saying what would work."""
+    arch = architecture(scenario.model)
+    made = _run(scenario, arch)
+    placement = _marked(made.placement)
+    work = replace(work_of(scenario, arch), engine=scenario.settings.engine.value)
+    speed = _speed(scenario, arch, made, work, evidence)
+    return Estimate(
+        scenario=scenario,
+        arch=arch,
+        weights=_weights(scenario, arch),
+        cache=made.cache,
+        placement=placement,
+        speed=speed,
+        rating=rate(placement, speed, None),
+        quality=quality_of(
+            scenario.model,
+            arch,
+            scenario.quant,
+            uses_imatrix(scenario.settings, scenario.quant),
+            evidence.quality,
+        ),
+        active_parameters=work.active_parameters,
+        warnings=_warnings(scenario, made),
+        evidence=evidence,
+        vllm=made.report if isinstance(made, Served) else None,
+    )
+
+
+def placed_by_engine(scenario: Scenario) -> Placement:
+    """The placement alone. Raises BadValue as `estimate_by_engine`."""
+    return _marked(_run(scenario, architecture(scenario.model)).placement)
+
+
+def _run(scenario: Scenario, arch: Architecture) -> Served | MlxRun:
+    refused = refused_by(scenario, arch)
+    if refused is not None:
+        raise BadValue(refused)
+    made = serve(scenario, arch) if scenario.settings.engine is Engine.VLLM else mlx_run(scenario, arch)
+    if made is None:
+        raise BadValue(f"The tensors of {scenario.model.id} in {scenario.quant.name} are not known.")
+    return made
+
+
+def _marked(placement: Placement) -> Placement:
+    return placement if placement.fits else replace(placement, mode=Mode.NONE)
+
+
+def _weights(scenario: Scenario, arch: Architecture) -> Weights:
+    settings = scenario.settings
+    found = weights_of(scenario.model, arch, scenario.quant, uses_imatrix(settings, scenario.quant))
+    if found is None:
+        raise BadValue(f"No size is known for {scenario.model.id}.")
+    return found
+
+
+def _speed(
+    scenario: Scenario, arch: Architecture, made: Served | MlxRun, work: Work, evidence: Evidence
+) -> Speed:
+    """As one GPU of each stage does its share of the work, and what passes between them."""
+    machine, fit = scenario.machine, evidence.speed
+    if isinstance(made, MlxRun):
+        alone = speed_of(made.placement, machine, work, fit)
+        return alone if machine.nodes == 1 else over_rpc(alone, arch, machine, work.prompt)
+    parallel = made.report.parallel
+    shared = replace(
+        work,
+        active_parameters=work.active_parameters and work.active_parameters // parallel.tensor,
+        cache_bytes=work.cache_bytes // parallel.tensor,
+        prompt_cache_bytes=work.prompt_cache_bytes // parallel.tensor,
+        ubatch=made.report.batched_tokens,
+    )
+    speed = speed_of(made.one_rank, machine, shared, fit)
+    step = communication_s(arch, machine, parallel, 1)
+    prompt = min(work.prompt, made.report.batched_tokens)
+    chunk = communication_s(arch, machine, parallel, prompt)
+    if step is None or chunk is None:
+        return unknown(speed)
+    return slowed(speed, step, chunk / prompt, work.prompt) if step else speed
+
+
+def _warnings(scenario: Scenario, made: Served | MlxRun) -> tuple[str, ...]:
+    found: list[str] = []
+    model, settings = scenario.model, scenario.settings
+    if model.context_max and settings.context // settings.parallel > model.context_max:
+        found.append(
+            f"{settings.context // settings.parallel:,} tokens is more than the model's own "
+            f"{model.context_max:,}; the engine refuses that unless told otherwise"
+        )
+    if scenario.machine.nodes > 1 and scenario.machine.node_link is None:
+        found.append(LINK_NOT_SAID)
+    if isinstance(made, Served):
+        used, there = made.report.parallel.ranks, len(scenario.machine.gpus)
+        if used < there:
+            found.append(f"{used} of {there} GPUs are used: the sizes asked for take no more")
+    return tuple(found)

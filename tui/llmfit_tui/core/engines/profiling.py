@@ -1,0 +1,67 @@
+"""What vLLM's profile run finds beside the weights: activations, memory outside torch, CUDA graphs.
+
+The run pushes --max-num-batched-tokens dummy tokens through the model, then samples --max-num-seqs rows of
+logits (vllm/v1/worker/gpu_model_runner.py, profile_run). Its peak is the larger of the two. No closed form is
+exact here, so each figure comes with the least and the most that published logs show.
+"""
+
+from dataclasses import dataclass
+
+from llmfit_tui.core.engines.parallel import Parallel
+from llmfit_tui.core.models.architecture import Architecture
+
+MIB = 1 << 20
+LARGE_GPU_BYTES = 70 << 30
+BATCHED_ON_LARGE = 8192
+BATCHED = 2048
+"""Defaults of --max-num-batched-tokens for `vllm serve`, on GPUs of 70 GiB and more but the A100, and below
+(vllm/engine/arg_utils.py, get_batch_defaults)."""
+
+LOGIT_BYTES = 12
+"""Of each sampled logit at the peak: three 32-bit copies, as logs of 0.22 show (256 slots against 1)."""
+LOGIT_BYTES_SORTED = 39
+"""With the sorting sampler of 0.13 and before: 1,448 MiB for 256 rows of 151,936 logits, 5,693 for 1,024."""
+ALONE = (133 * MIB, 190 * MIB, 400 * MIB)
+"""Memory outside torch that one GPU's run adds: the least, the usual, the most."""
+TOGETHER = (190 * MIB, 553 * MIB, 1024 * MIB)
+"""The same with NCCL's buffers between several GPUs."""
+GRAPHS = (60 * MIB, 256 * MIB, 1000 * MIB)
+"""CUDA graphs: estimates of 82 to 957 MiB in logs of 0.22 to 0.26, 10 of 11 of them below 1,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Bytes, with the least and the most they may be."""
+
+    low: int
+    usual: int
+    high: int
+
+    def __add__(self, other: "Band") -> "Band":
+        return Band(self.low + other.low, self.usual + other.usual, self.high + other.high)
+
+
+def batched_tokens(gpu_bytes: int, name: str) -> int:
+    """--max-num-batched-tokens where nobody says: by the GPU, as vLLM tells them apart."""
+    large = gpu_bytes >= LARGE_GPU_BYTES and "a100" not in name.lower()
+    return BATCHED_ON_LARGE if large else BATCHED
+
+
+def activations(arch: Architecture, parallel: Parallel, batched: int, sequences: int) -> Band:
+    """The peak of torch's memory over the weights during the profile run."""
+    tensor = parallel.tensor
+    widest = max(3 * arch.feed_forward, 3 * arch.expert_feed_forward * max(arch.experts_used, 1))
+    attention = 2 * (arch.heads * arch.head_dim) + max(arch.key_widths) + max(arch.value_widths)
+    forward = 2 * batched * (3 * arch.hidden + max(widest, attention) // tensor)
+    hidden = 2 * batched * arch.hidden
+    rows = min(sequences, batched)
+    sampled = hidden + LOGIT_BYTES * rows * arch.vocabulary
+    sorted_logits = hidden + LOGIT_BYTES_SORTED * rows * arch.vocabulary
+    usual = max(forward, sampled)
+    return Band(usual // 2, usual, max(2 * forward, sorted_logits))
+
+
+def beside(parallel: Parallel, eager: bool = False) -> tuple[Band, Band]:
+    """Memory outside torch, and CUDA graphs."""
+    outside = Band(*(ALONE if parallel.ranks == 1 else TOGETHER))
+    return outside, Band(0, 0, 0) if eager else Band(*GRAPHS)

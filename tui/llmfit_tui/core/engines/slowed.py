@@ -1,0 +1,48 @@
+"""A speed with what passes between GPUs and machines taken off."""
+
+from dataclasses import replace
+
+from llmfit_tui.core.engines.traffic import rpc_s
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.speed import Speed
+
+
+def over_rpc(speed: Speed, arch: Architecture, machine: Machine, prompt: int) -> Speed:
+    """The speed of llama.cpp over several machines, one layer after the other."""
+    step, whole = rpc_s(arch, machine, 1), rpc_s(arch, machine, prompt)
+    if step is None or whole is None:
+        return unknown(speed)
+    return slowed(speed, step, whole / prompt, prompt)
+
+
+def unknown(speed: Speed) -> Speed:
+    """Where a link is not known, no speed is."""
+    nothing = replace(speed, decode_tok_s=None, decode_low=None, decode_high=None, prefill_tok_s=None)
+    return replace(
+        nothing,
+        prefill_low=None,
+        prefill_high=None,
+        time_to_first_token_s=None,
+        source="how the machines are connected is not known",
+    )
+
+
+def slowed(speed: Speed, step_s: float, per_prompt_token_s: float, prompt: int) -> Speed:
+    """The speed with so much time between GPUs for each decoded token and each token of the prompt."""
+
+    def later(rate: float | None, more: float) -> float | None:
+        return 1 / (1 / rate + more) if rate else None
+
+    decode, prefill = later(speed.decode_tok_s, step_s), later(speed.prefill_tok_s, per_prompt_token_s)
+    return replace(
+        speed,
+        decode_tok_s=decode,
+        decode_low=later(speed.decode_low, step_s),
+        decode_high=later(speed.decode_high, step_s),
+        prefill_tok_s=prefill,
+        prefill_low=later(speed.prefill_low, per_prompt_token_s),
+        prefill_high=later(speed.prefill_high, per_prompt_token_s),
+        time_to_first_token_s=prompt / prefill + 1 / decode if prefill and decode else None,
+        source=f"{speed.source}; {step_s * 1e3:.2g} ms a token between GPUs",
+    )

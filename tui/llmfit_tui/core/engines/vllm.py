@@ -1,0 +1,132 @@
+"""vLLM on a machine: loads by GPU, the cache its blocks make, and what it would log."""
+
+from dataclasses import dataclass, replace
+
+from llmfit_tui.core.engines.blocks import Layout, layout_of, specs_of
+from llmfit_tui.core.engines.parallel import Parallel, shared_out, stages
+from llmfit_tui.core.engines.profiling import Band, activations, batched_tokens, beside
+from llmfit_tui.core.engines.report import VllmReport
+from llmfit_tui.core.engines.shards import shard_of
+from llmfit_tui.core.engines.traffic import communication_s
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.memory.kvcache import CacheSize
+from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.placement.placement import Load, Mode, Placement
+from llmfit_tui.core.scenario import Scenario
+
+UTILIZATION = 0.92
+"""The default of --gpu-memory-utilization since 0.19 (vllm/config/cache.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A scenario as vLLM would serve it."""
+
+    placement: Placement
+    one_rank: Placement
+    """Of each stage one GPU: what one token waits for."""
+    cache: CacheSize
+    report: VllmReport
+
+
+def serve(scenario: Scenario, arch: Architecture) -> Served | None:
+    """None where the model's tensors are not known in this format. Raises BadValue as `shared_out`."""
+    machine, settings = scenario.machine, scenario.settings
+    parallel = shared_out(
+        arch, len(machine.gpus), machine.nodes, settings.tensor_parallel, settings.pipeline_parallel
+    )
+    length = max(settings.context // settings.parallel, 1)
+    least = min(machine.usable_bytes(gpu) for gpu in machine.gpus)
+    batched = batched_tokens(least, machine.gpus[0].name)
+    activation = activations(arch, parallel, batched, settings.parallel)
+    outside, graphs = beside(parallel)
+    around = activation + outside + graphs
+    share = UTILIZATION if settings.gpu_memory_utilization is None else settings.gpu_memory_utilization
+
+    loads: list[Load] = []
+    found: list[tuple[int, Band, Layout]] = []
+    for stage, blocks in enumerate(stages(arch.layers, parallel.pipeline)):
+        shard = shard_of(scenario.model, arch, scenario.quant.name, parallel.tensor, blocks)
+        if shard is None:
+            return None
+        layout = layout_of(specs_of(arch, scenario.model.config, parallel.tensor, blocks))
+        needed = settings.parallel * layout.blocks_of(length, batched) * layout.block_bytes
+        for rank in range(parallel.tensor):
+            gpu = machine.gpus[stage * parallel.tensor + rank]
+            budget = int((machine.usable_bytes(gpu) - machine.margin_bytes) * share)
+            load = Load(
+                name=_name(machine, stage * parallel.tensor + rank),
+                gpu=gpu,
+                layers=len(blocks) + int(blocks.stop == arch.layers),
+                weights_bytes=shard.weights_bytes,
+                cache_bytes=needed,
+                compute_bytes=activation.usual + graphs.usual,
+                output_bytes=0,
+                overhead_bytes=outside.usual,
+                capacity_bytes=budget,
+                active_bytes=shard.active_bytes,
+            )
+            loads.append(load)
+            found.append((budget - shard.weights_bytes, around, layout))
+    room, around, layout = min(found, key=lambda one: one[2].blocks(one[0] - one[1].usual))
+    report = _report(scenario, layout, room, around, parallel, batched, length)
+    host = Load("host", None, 0, 0, 0, 0, 0, 0, machine.host_bytes, 0)
+    total = arch.layers + 1
+    placement = Placement(Mode.GPU, (*loads, host), total, total, 0)
+    ranks = loads[:: parallel.tensor]
+    single = replace(placement, loads=(*ranks, host))
+    report = replace(
+        report,
+        activation=activation,
+        outside_torch=outside,
+        graphs=graphs,
+        communication_s=communication_s(arch, machine, parallel, 1),
+    )
+    return Served(placement, single, _cache(loads, length, settings.parallel), report)
+
+
+def _report(
+    scenario: Scenario,
+    layout: Layout,
+    room: int,
+    around: Band,
+    parallel: Parallel,
+    batched: int,
+    length: int,
+) -> VllmReport:
+    """The figures of a log, each with its band: what is around the weights is least where most is left."""
+    settings = scenario.settings
+    available = Band(*(max(room - size, 0) for size in (around.high, around.usual, around.low)))
+    each = layout.blocks_of(length, batched)
+    blocks = [layout.blocks(size) for size in (available.low, available.usual, available.high)]
+    tokens = Band(*(n * length // each if each else 0 for n in blocks))
+    at_once = Band(*(100 * n // each if each else 0 for n in blocks))
+    return VllmReport(
+        parallel=parallel,
+        utilization=UTILIZATION
+        if settings.gpu_memory_utilization is None
+        else settings.gpu_memory_utilization,
+        batched_tokens=batched,
+        available_kv_bytes=available,
+        kv_cache_tokens=tokens,
+        concurrency=at_once,
+        max_model_len=length,
+        blocks=blocks[1],
+        block_tokens=layout.groups[0].block_tokens if layout.groups else 0,
+        activation=Band(0, 0, 0),
+        outside_torch=Band(0, 0, 0),
+        graphs=Band(0, 0, 0),
+        communication_s=None,
+    )
+
+
+def _cache(loads: list[Load], length: int, slots: int) -> CacheSize:
+    return CacheSize(sum(load.cache_bytes for load in loads), 0, 0, length, 0, slots)
+
+
+def _name(machine: Machine, index: int) -> str:
+    gpu = machine.gpus[index]
+    if machine.nodes == 1:
+        return gpu.name if len(machine.gpus) == 1 else f"{gpu.name} #{index + 1}"
+    each = len(machine.gpus) // machine.nodes
+    return f"node {index // each + 1}, {gpu.name} #{index % each + 1}"
