@@ -71,7 +71,7 @@ def profile_document(profile: Profile, path: str, own: bool, devices: Any, syste
         for gpu in machine.gpus[: len(machine.gpus) // machine.nodes]
     ]
     document["backend"] = machine.backend.value
-    document["memory_bytes"] = machine.memory_bytes
+    document["memory_bytes"] = machine.memory_bytes // machine.nodes
     document["assumed"] = list(machine.assumed)
     return document
 
