@@ -50,7 +50,7 @@ def test_a_machine_made_by_hand_has_everything_a_card_has(folder: Folder) -> Non
         ("own GPU", 12 << 30, None),
     ]
     assert saved["nodes"] == 2
-    assert ask(QWEN, "--hardware", "odd")["hardware"]["memory_bytes"] == 60 << 30
+    assert ask(QWEN, "--hardware", "odd")["hardware"]["memory_bytes"] == 2 * 60 << 30
     assert folder.read().problems == ()
 
 
