@@ -1,11 +1,14 @@
 """A person's own models: kept in models.toml, read strictly, found by name like any other."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ggufs import write_model
+from llmfit_tui.core.models.published import FileKind, PublishedFile
 from llmfit_tui.storage.model_files import open_gguf
+from llmfit_tui.storage.model_table import model_toml
 from llmfit_tui.storage.own_models import OwnModelsError, keep_model, read_own_models
 from llmfit_tui.storage.places import Places
 from scenes import run, shipped
@@ -132,3 +135,29 @@ def test_an_entry_can_be_printed_to_hand_on(tmp_path: Path) -> None:
     (tmp_path / "models.toml").write_text(printed)
     assert [one.id for one in read_own_models(places(tmp_path)).models] == ["google/gemma-3-4b-it"]
     assert run("models", "--toml").code == 2
+
+
+def test_every_field_of_a_model_comes_back_from_its_entry(tmp_path: Path) -> None:
+    opened = open_gguf(write_model(tmp_path / "other.gguf", QWEN3))
+    files = (
+        PublishedFile(
+            "m-Q8_0", ("m-Q8_0-00001-of-00002.gguf", "m-Q8_0-00002-of-00002.gguf"), 9, quant="Q8_0"
+        ),
+        PublishedFile("mmproj-F16", ("mmproj-F16.gguf",), 7, FileKind.PROJECTOR, "F16"),
+    )
+    kept = replace(
+        opened,
+        license="mit",
+        release_date="2026-01-02",
+        capabilities=("tools",),
+        languages=("en",),
+        notes=("a note",),
+        active_parameters=7,
+        beside=("/models/mmproj.gguf",),
+        repository="org/name",
+        published=files,
+    )
+    text = model_toml(kept)
+    (back,) = read_own_models(places(tmp_path, text)).models
+    assert replace(back, config=kept.config) == kept
+    assert model_toml(back) == text

@@ -12,8 +12,9 @@ from ggufs import header, write_model
 from llmfit_tui.core.errors import BadValue, UnknownName
 from llmfit_tui.core.models.repositories import repository_name
 from llmfit_tui.storage.gguf import CHUNK_BYTES
-from llmfit_tui.storage.repository import RepositoryProblem, open_repository
-from scenes import QWEN, model, run, shipped
+from llmfit_tui.storage.hub_problems import RepositoryProblem
+from llmfit_tui.storage.repository import open_repository
+from scenes import LLAMA_8B, QWEN, model, run, shipped
 
 huggingface_hub = pytest.importorskip("huggingface_hub")
 API = "/api/models/org/name"
@@ -45,7 +46,7 @@ def problem(text: str = "org/name", **options: object) -> str:
 def test_a_gguf_repository_is_estimated_by_the_header_of_one_file(hub: Hub) -> None:
     data = b"\0" * (3 * CHUNK_BYTES)
     hub.files = {"README.md": b"hello", "m-Q4_K_M.gguf": whole() + data, "m-Q8_0.gguf": whole() + data}
-    found = run("estimate", "--repo", "org/name", "--json").estimate
+    found = run("estimate", "--repo", "org/name", "--quant", "Q4_K_M", "--json").estimate
     assert found["model"]["id"] == "org/name"
     assert found["quantization"]["name"] == "Q4_K_M"
     assert found["quantization"]["tensor_bytes"] == sum(size for *_, size in TENSORS)
@@ -53,6 +54,71 @@ def test_a_gguf_repository_is_estimated_by_the_header_of_one_file(hub: Hub) -> N
     assert paths == [API, "/org/name/resolve/main/m-Q4_K_M.gguf"]
     assert hub.asked[1][1] == f"bytes=0-{CHUNK_BYTES - 1}"
     assert hub.sent < 2 * CHUNK_BYTES
+
+
+def several(hub: Hub, folder: Path) -> None:
+    """Three files of one model, a projector, a draft and an importance matrix."""
+    for file_type in ("Q4_K_M", "Q8_0", "IQ2_M"):
+        path = write_model(folder / "m.gguf", SMALL, file_type)
+        hub.files[f"m-{file_type}.gguf"] = path.read_bytes()[: 1 << 20]
+        hub.sizes[f"m-{file_type}.gguf"] = path.stat().st_size
+    hub.files |= {"mmproj-F16.gguf": b"p" * 900, "m-draft-Q8_0.gguf": b"d" * 800, "m.imatrix.gguf": b""}
+
+
+SMALL = "HuggingFaceTB/SmolLM3-3B"
+
+
+@pytest.mark.parametrize(("memory", "chosen"), [("24GiB", "Q8_0"), ("1700MiB", "IQ2_M")])
+def test_the_recommended_of_its_files_is_taken_where_none_is_named(
+    memory: str, chosen: str, hub: Hub, tmp_path: Path
+) -> None:
+    several(hub, tmp_path)
+    words = ("--context", "512", "--gpu-layers", "all", "--json")
+    found = run("estimate", "--repo", "org/name", "--vram", memory, *words).estimate
+    assert found["quantization"]["name"] == chosen
+    assert found["quantization"]["file_bytes"] == hub.sizes[f"m-{chosen}.gguf"]
+    assert f"--hf-repo org/name --hf-file m-{chosen}.gguf" in found["commands"]["llama_server"]
+    assert f"FROM hf.co/org/name:{chosen}\n" in found["commands"]["ollama"]
+    assert [path for path, *_ in hub.asked if path == API] == [API]
+
+
+def test_all_of_a_repository_are_its_own_files_at_their_own_sizes(hub: Hub, tmp_path: Path) -> None:
+    several(hub, tmp_path)
+    hub.sizes["m-Q8_0.gguf"] += 50_000_000  # a recipe of the publisher's own
+    rows = run("estimate", "--repo", "org/name", "--quant", "all", "--json").json["estimates"]
+    found = {row["quantization"]["name"]: row["quantization"]["file_bytes"] for row in rows}
+    assert found == {name: hub.sizes[f"m-{name}.gguf"] for name in ("Q4_K_M", "Q8_0", "IQ2_M")}
+    assert len([path for path, *_ in hub.asked if path != API]) == 1
+
+
+def test_a_repository_stands_wherever_a_model_does(hub: Hub, tmp_path: Path) -> None:
+    several(hub, tmp_path)
+    line = json.dumps({"model": "hf.co/org/name:IQ2_M", "hardware": "RTX 4090"})
+    (tmp_path / "lines").write_text(line)
+    found = run("estimate", "--scenarios", str(tmp_path / "lines")).json
+    assert found["quantization"]["name"] == "IQ2_M"
+    assert run("plan", "--repo", "org/name", "--json").code == 0
+    draft = run("estimate", LLAMA_8B, "--model-draft", "https://huggingface.co/org/name", "--json").estimate
+    assert draft["parts"][0]["name"].startswith("name Q4_K_M")
+
+
+def test_the_files_of_a_repository_are_listed_by_kind_and_size(hub: Hub, tmp_path: Path) -> None:
+    several(hub, tmp_path)
+    hub.files |= {f"big/b-Q6_K-{n:05}-of-00002.gguf": b"x" * 70 for n in (1, 2)}
+    rows = run("models", "--repo", "org/name", "--json").json["files"]
+    found = {row["name"]: (row["kind"], row["quantization"], row["file_bytes"], row["parts"]) for row in rows}
+    assert found["big/b-Q6_K"] == ("model", "Q6_K", 140, 2)
+    assert found["mmproj-F16"] == ("mmproj", "F16", 900, 1)
+    assert found["m-draft-Q8_0"] == ("draft", "Q8_0", 800, 1)
+    assert found["m.imatrix"][0] == "other"
+    assert "m-IQ2_M" in run("models", "--repo", "org/name").out
+
+
+def test_a_renamed_repository_goes_by_its_present_name(hub: Hub) -> None:
+    hub.files = {"m-Q4_K_M.gguf": whole()}
+    hub.instead["/api/models/org/old"] = status(307, Location="/api/models/org/name")
+    found = run("estimate", "--repo", "org/old", "--json").estimate
+    assert found["model"]["id"] == "org/name"
 
 
 def test_the_file_of_a_quantization_is_chosen_by_its_name(hub: Hub) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from llmfit_tui.cli.files import UnreadableError
-from llmfit_tui.cli.model_source import read_own
+from llmfit_tui.cli.model_source import named_model, read_own
 from llmfit_tui.cli.options import OPTIONS, Option, read_all
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.profile import read_warned
@@ -19,7 +19,6 @@ from llmfit_tui.core.answers.limits import limits_of
 from llmfit_tui.core.answers.recommend import recommended
 from llmfit_tui.core.errors import BadValue, LlmfitError, printable, quoted
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.models.model import Model
 from llmfit_tui.format.document import SCHEMA, Document, estimate_document
 from llmfit_tui.format.quantization import tensors_document
 from llmfit_tui.storage.catalogs import Catalog
@@ -56,9 +55,7 @@ def run(parsed: argparse.Namespace) -> int:
         if parsed.model is not None or parsed.repo is not None:
             raise BadValue("MODEL and --scenarios exclude each other: each line names its own model.")
         return _stream(parsed.scenarios, options, resolver)
-    model = _model(parsed, resolver, options)
-    if isinstance(model, Model) and model.file is not None and options.get("quant", "").lower() != "all":
-        options.pop("quant", None)  # it chose the file, which is what is estimated
+    model = named_model(parsed)
     estimates = resolver.estimates(model, options)
     if parsed.keep:
         path = keep_model(where, estimates[0].scenario.model)
@@ -72,21 +69,6 @@ def run(parsed: argparse.Namespace) -> int:
     else:
         _print(estimates, parsed.tensors, resolver.catalog)
     return 1 if parsed.check and not any(found.rating.level for found in estimates) else 0
-
-
-def _model(parsed: argparse.Namespace, resolver: Resolver, options: dict[str, Any]) -> str | Model:
-    """What MODEL names, or the model of the repository asked for in its place."""
-    if parsed.repo is None:
-        if parsed.model is None:
-            raise BadValue("A MODEL was expected, such as Qwen/Qwen2.5-0.5B-Instruct.")
-        return cast("str", parsed.model)
-    if parsed.model is not None:
-        raise BadValue("MODEL and --repo name two models; give one of them.")
-    from llmfit_tui.storage.repository import open_repository
-
-    quant = options.get("quant")
-    wanted = None if quant is None or quant.lower() == "all" else quant
-    return open_repository(parsed.repo, resolver.catalog.config_defaults, wanted)
 
 
 def _flag(option: Option) -> str:

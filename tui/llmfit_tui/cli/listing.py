@@ -8,6 +8,7 @@ from typing import Any
 from llmfit_tui.cli.model_source import read_own
 from llmfit_tui.core.errors import BadValue, printable
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.repositories import repository_name
 from llmfit_tui.core.names import words
 from llmfit_tui.format.document import SCHEMA, Document, device_document, model_document, quant_document
 from llmfit_tui.storage.catalogs import Catalog
@@ -27,6 +28,9 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON")
         if name == "models":
             parser.add_argument("--local", action="store_true", help="those on this machine instead")
+            parser.add_argument(
+                "--repo", metavar="ORG/NAME", help="the GGUF files of a repository, asked now"
+            )
             parser.add_argument("--toml", action="store_true", help="print entries for models.toml")
         parser.set_defaults(run=run)
 
@@ -36,6 +40,8 @@ def _models(parsed: argparse.Namespace) -> int:
 
     if parsed.local:
         return _local_models(parsed)
+    if parsed.repo is not None:
+        return _repository(parsed)
     own = read_own(places(parsed.config))
     models = [*own, *(model for model in Catalog().models if model.id not in {one.id for one in own})]
     if parsed.toml:
@@ -78,6 +84,16 @@ def _local_models(parsed: argparse.Namespace) -> int:
         for opened in all_local(this_home(), Catalog())
     ]
     return _print(parsed, "models", documents, ("name", "store", "family"), local_table)
+
+
+def _repository(parsed: argparse.Namespace) -> int:
+    """The files of a repository; their headers are not read."""
+    from llmfit_tui.format.local import published_document, published_table
+    from llmfit_tui.storage.repository import Hub
+
+    repository = Hub().repository(repository_name(parsed.repo).id)
+    documents = [published_document(file) for file in repository.ggufs]
+    return _print(parsed, "files", documents, ("name", "kind", "quantization"), published_table)
 
 
 def _quants(parsed: argparse.Namespace) -> int:

@@ -1,28 +1,37 @@
-"""MODEL on the command line: a name of the catalog, or a path to a model's own files."""
+"""MODEL on the command line: a name of the catalog, or a path to a model's own files, or a repository."""
 
+import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from llmfit_tui.core.errors import UnknownName
+from llmfit_tui.core.errors import BadValue, UnknownName
 from llmfit_tui.core.gguf.model import own_quant
 from llmfit_tui.core.hf.model import stored_quant
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.repositories import is_address, repository_name
 from llmfit_tui.core.names import find_model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.own_models import read_own_models
 from llmfit_tui.storage.places import Places
 
+if TYPE_CHECKING:
+    from llmfit_tui.storage.repository import Hub
+
 LOCAL = "local:"
 """Before the name of a model that Ollama, LM Studio, llama.cpp or the Hugging Face cache already holds."""
 
 
-def find_source(text: str, catalog: Catalog, own: tuple[Model, ...] = ()) -> Model:
+def find_source(
+    text: str, catalog: Catalog, own: tuple[Model, ...] = (), hub: "Callable[[], Hub] | None" = None
+) -> Model:
     """The model meant: a file or folder where the words can only be a path, else a name of the catalog.
 
-    `own` are the person's own models, which come before those of the catalog.
+    `own` are the person's own models, which come before those of the catalog. An address of the Hub
+    (`hf.co/org/name`, with `:QUANT` one of its files) is asked of the network, by `hub` where one is given.
 
     A folder whose name is also a model's id is meant as the model; `./` before it means the folder.
     Raises LlmfitError.
@@ -34,6 +43,10 @@ def find_source(text: str, catalog: Catalog, own: tuple[Model, ...] = ()) -> Mod
         from llmfit_tui.storage.local_open import local_called
 
         return local_called(text.removeprefix(LOCAL), this_home(), catalog)
+    if is_address(text):
+        from llmfit_tui.storage.repository import open_repository
+
+        return open_repository(text, catalog.config_defaults, hub=hub() if hub else None)
     if looks_like_path(text):
         return open_model(text, catalog)
     try:
@@ -42,6 +55,17 @@ def find_source(text: str, catalog: Catalog, own: tuple[Model, ...] = ()) -> Mod
         if _exists(text):
             return open_model(text, catalog)
         raise
+
+
+def named_model(parsed: argparse.Namespace) -> str:
+    """MODEL, or the repository that --repo names in its place. Raises BadValue."""
+    if parsed.repo is None:
+        if parsed.model is None:
+            raise BadValue("A MODEL was expected, such as Qwen/Qwen2.5-0.5B-Instruct.")
+        return str(parsed.model)
+    if parsed.model is not None:
+        raise BadValue("MODEL and --repo name two models; give one of them.")
+    return repository_name(parsed.repo).text
 
 
 def read_own(where: Places) -> tuple[Model, ...]:

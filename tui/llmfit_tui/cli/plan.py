@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from llmfit_tui.cli.model_source import quant_of, read_own
+from llmfit_tui.cli.model_source import named_model, quant_of, read_own
 from llmfit_tui.cli.options import OPTIONS, Option, read_all
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.profile import read_warned
@@ -40,7 +40,8 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         "are shown. --context max is the model's own length.",
         allow_abbrev=False,
     )
-    parser.add_argument("model", metavar="MODEL", help="id, alias, unique name, or a path")
+    parser.add_argument("model", nargs="?", metavar="MODEL", help="id, alias, unique name, or a path")
+    parser.add_argument("--repo", metavar="ORG/NAME", help="a repository of the Hugging Face Hub, asked now")
     wish = parser.add_argument_group("what is wanted")
     wish.add_argument("--min-speed", metavar="TOK/S", help="decode tokens per second (default: usable, 5)")
     wish.add_argument(
@@ -65,7 +66,7 @@ def run(parsed: argparse.Namespace) -> int:
     last = read_remembered(where).profile
     resolver = Resolver(Catalog(), read_warned(where), last, own=read_own(where))
     catalog = resolver.catalog
-    model = resolver.model(parsed.model)
+    model = resolver.model(named_model(parsed))
     named = _named(options, model, catalog)
     options["context"] = _context(options, model)
     machine, settings = resolver.setting(options, model)

@@ -9,6 +9,7 @@ from llmfit_tui.cli.model_source import find_source, quant_of
 from llmfit_tui.cli.parts import parts_of
 from llmfit_tui.cli.this import detection, is_this, this_machine
 from llmfit_tui.core.answers.limits import max_context
+from llmfit_tui.core.answers.published import file_meant, published_quants
 from llmfit_tui.core.answers.recommend import choices, recommended
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import runs_format
@@ -19,6 +20,7 @@ from llmfit_tui.core.hardware.machines import GENERIC_CPU, Wishes, machine_of, n
 from llmfit_tui.core.hardware.names import find_hardware
 from llmfit_tui.core.memory.parts import Part
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.repositories import RepositoryName, is_address, repository_name
 from llmfit_tui.core.names import find_quant, nearest
 from llmfit_tui.core.placement.fit import fit_of
 from llmfit_tui.core.profiles.machine import machine_of_profile, with_wishes
@@ -30,6 +32,7 @@ from llmfit_tui.storage.profiles import Kept, Profiles
 
 if TYPE_CHECKING:
     from llmfit_tui.core.seen.detected import Detected
+    from llmfit_tui.storage.repository import Hub
 
 DEFAULT_HARDWARE = "RTX 4090"
 LEAST_CONTEXT = 256
@@ -54,18 +57,19 @@ class Resolver:
         self.profiles = profiles
         self.last_profile = last_profile
         self._detect = detect or (lambda: detection(catalog).detected)
+        self._hub: Hub | None = None
         self.model = lru_cache(maxsize=1024)(self._model)
         self.machine = lru_cache(maxsize=1024)(self._machine)
         self.parts = lru_cache(maxsize=64)(self._parts)
 
     def estimates(self, model: str | Model, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
         """The estimates asked for: one, or one for each quantization. Raises LlmfitError."""
-        found = self.model(model) if isinstance(model, str) else model
-        machine = self._machine_asked(options)
-        settings = self._settings(found, machine, options)
+        found, name = self._meant(model, options), options.get("quant")
+        machine, settings = self.setting(options, found)
         evidence = self.evidence(options)
         first = Scenario(found, self.catalog.quants[0], machine, settings)
-        name = options.get("quant")
+        if found.published and name is not None and name.lower() != "all":
+            name = None  # it chose the file, which is what is estimated
         own = quant_of(found, self.catalog.quants)
         if own is not None and (name is None or name.lower() == own.name.lower()):
             return (self._at(_as_made(replace(first, quant=own)), options),)
@@ -79,6 +83,22 @@ class Resolver:
                 raise BadValue(f"No size is known for {found.id}.")
             return (self._at(best.scenario, options),)
         return (self._at(replace(first, quant=find_quant(name, self.catalog.quants)), options),)
+
+    def _meant(self, model: str | Model, options: Mapping[str, Any]) -> Model:
+        """The model; of a repository the file of the quantization asked for, else of the recommended one."""
+        if not isinstance(model, str) or not is_address(model):
+            return self.model(model) if isinstance(model, str) else model
+        name, quant = repository_name(model), options.get("quant")
+        if quant is not None and quant.lower() != "all":
+            return self.model(RepositoryName(name.id, quant).text)
+        found = self.model(model)
+        if quant is not None or name.quant is not None or found.file is None:
+            return found
+        scenario = Scenario(found, self.catalog.quants[0], *self.setting(options, found))
+        best = file_meant(scenario, self.catalog.quants, self.evidence(options))
+        if best is None or best.parts == found.file.paths:
+            return found
+        return self.model(RepositoryName(name.id, best.quant).text)
 
     def setting(self, options: Mapping[str, Any], model: Model | None = None) -> tuple[Machine, Settings]:
         """The machine and the settings of options, for one model or for any. Raises LlmfitError."""
@@ -108,6 +128,8 @@ class Resolver:
         why: BadValue | None = None
         engine = scenario.settings.engine
         quants = [quant for quant in self.catalog.quants if runs_format(engine, quant)]
+        if scenario.model.published:
+            quants = list(published_quants(scenario, quants))
         for quant in quants if own is None or own in quants else [own, *quants]:
             tried = replace(scenario, quant=quant)
             try:
@@ -140,7 +162,15 @@ class Resolver:
         return self.catalog.fits_alone if options.get("no_measured") else self.catalog.evidence
 
     def _model(self, text: str) -> Model:
-        return find_source(text, self.catalog, self.own)
+        return find_source(text, self.catalog, self.own, self._connected)
+
+    def _connected(self) -> "Hub":
+        """The one connection to the Hub, once a repository is named."""
+        if self._hub is None:
+            from llmfit_tui.storage.repository import Hub
+
+            self._hub = Hub()
+        return self._hub
 
     def machine_called(self, name: str) -> Machine:
         """A machine by name alone. Raises LlmfitError."""

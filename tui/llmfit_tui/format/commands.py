@@ -5,6 +5,8 @@ import shlex
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.memory.kvcache import KVType
+from llmfit_tui.core.models.published import published_as
+from llmfit_tui.core.models.repositories import HUB
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.format.engine_lines import mlx, ollama, ollama_environment, ray, vllm
 
@@ -24,13 +26,24 @@ def file_name(found: Estimate) -> str:
     return f"{found.scenario.model.id.rsplit('/', 1)[-1]}-{found.scenario.quant.name}.gguf"
 
 
+def _source(found: Estimate) -> list[str]:
+    """Where llama-server takes the model from: a file here, or one of a repository, which it fetches."""
+    model = found.scenario.model
+    file = published_as(model.published, found.scenario.quant)
+    own = model.file is not None and model.file.mix == found.scenario.quant.name
+    path = model.file.paths[0] if model.file and own and model.file.paths else file.path if file else None
+    if model.repository is None or path is None:
+        return ["-m", file_name(found)]
+    return ["--hf-repo", model.repository, "--hf-file", path]
+
+
 def llama_server(found: Estimate) -> str | None:
     """A llama-server line that reproduces the scenario; None where llama.cpp cannot run it."""
     scenario, settings = found.scenario, found.scenario.settings
     placed = found.placement
     if not scenario.quant.is_gguf or placed.mode is Mode.NONE:
         return None
-    words = ["llama-server", "-m", file_name(found), "-c", str(settings.context)]
+    words = ["llama-server", *_source(found), "-c", str(settings.context)]
     words += ["-np", str(settings.parallel)]
     if settings.unified_kv:
         words.append("--kv-unified")
@@ -79,7 +92,9 @@ def _nodes(found: Estimate, line: str | None) -> dict[str, object]:
 def commands(found: Estimate) -> dict[str, object]:
     """Every engine's way to start the scenario, None where it cannot run it, and what to know beside."""
     line = llama_server(found)
-    modelfile = ollama(found, file_name(found))
+    scenario = found.scenario
+    fetched = scenario.model.repository
+    modelfile = ollama(found, f"{HUB}{fetched}:{scenario.quant.name}" if fetched else file_name(found))
     return {
         "llama_server": line,
         "ollama": modelfile,

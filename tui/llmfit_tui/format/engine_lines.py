@@ -12,6 +12,7 @@ from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.memory.kvcache import KVType, cells_and_streams
+from llmfit_tui.core.models.repositories import HUB
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.scenario import Settings
 
@@ -29,7 +30,7 @@ PLAIN = Settings()
 
 
 def ollama(found: Estimate, file: str) -> str | None:
-    """A Modelfile, its comment the environment that `ollama serve` needs; `file` is the GGUF."""
+    """A Modelfile, its comment what `ollama serve` needs; `file`: the GGUF or its Hub name."""
     environment = ollama_environment(found)
     if environment is None or not file.isprintable():
         return None
@@ -37,7 +38,7 @@ def ollama(found: Estimate, file: str) -> str | None:
     variables = " ".join(f"{name}={value}" for name, value in environment.items())
     lines = [
         f"# {variables} ollama serve",
-        f"FROM {file if file.startswith(('/', './', '../')) else f'./{file}'}",
+        f"FROM {file if file.startswith(('/', './', '../', HUB)) else f'./{file}'}",
         f"PARAMETER num_ctx {tokens_per_slot(found)}",
         f"PARAMETER num_gpu {found.placement.gpu_layers}",
     ]

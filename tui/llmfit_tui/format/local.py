@@ -1,9 +1,11 @@
-"""Models on this machine, as JSON and as a table."""
+"""Models on this machine, and files of a repository, as JSON and as tables."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from llmfit_tui.core.errors import printable
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.published import PublishedFile
 from llmfit_tui.format import amounts
 from llmfit_tui.format.listings import print_table, table
 
@@ -64,3 +66,25 @@ def _mix(model: Model | None) -> str | None:
     return (
         model.file.mix if model.file is not None else model.stored.name if model.stored is not None else None
     )
+
+
+def published_document(file: PublishedFile) -> Row:
+    """One GGUF file of a repository."""
+    return {
+        "name": file.name,
+        "kind": file.kind.value,
+        "quantization": file.quant,
+        "file_bytes": file.bytes or None,
+        "parts": len(file.parts),
+        "path": file.path,
+    }
+
+
+def published_table(rows: Sequence[Row]) -> None:
+    """A row for each file, the parts of a split one together."""
+    made = table(("file", False), ("kind", False), ("quantization", False), ("size", True), ("parts", True))
+    for row in rows:
+        size = amounts.gb(row["file_bytes"]) if row["file_bytes"] else amounts.DASH
+        named = row["quantization"] or amounts.DASH
+        made.add_row(printable(row["name"]), row["kind"], named, size, str(row["parts"]))
+    print_table(made, len(rows), "GGUF files")

@@ -9,8 +9,7 @@ HF_HUB_OFFLINE), which is an optional dependency: `pip install llmfit-tui[hub]`.
 import json
 import os
 import time
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -21,8 +20,10 @@ from llmfit_tui.core.hf.config import Defaults
 from llmfit_tui.core.hf.model import model_of_config
 from llmfit_tui.core.hf.safetensors import Counted
 from llmfit_tui.core.models.model import Model
-from llmfit_tui.core.models.repositories import RepositoryFile, file_for, gguf_files, repository_name
+from llmfit_tui.core.models.published import PublishedFile, models_in, published_files
+from llmfit_tui.core.models.repositories import file_for, repository_name
 from llmfit_tui.storage.gguf import drive
+from llmfit_tui.storage.hub_problems import RepositoryProblem, told
 
 TIMEOUT_S = 10.0
 """For a connection, and for each answer."""
@@ -31,12 +32,6 @@ MOST_TIMEOUTS = 6
 """An answer that drips is given up after so many times the limit."""
 LARGEST_CONFIG = 8 << 20
 LONGEST_LIST = 50_000
-
-
-class RepositoryProblem(LlmfitError):
-    """A repository that could not be read."""
-
-    unreadable = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +45,42 @@ class Repository:
     """As the Hub counts its safetensors files."""
 
     @property
-    def ggufs(self) -> tuple[RepositoryFile, ...]:
-        """Its GGUF models."""
-        return gguf_files(self.sizes)
+    def ggufs(self) -> tuple[PublishedFile, ...]:
+        """Its GGUF files."""
+        return published_files(self.sizes)
+
+
+Tell = Callable[[str], None]
+"""Told what is being done, in words; raises `Stopped` where nobody waits for it any more."""
+
+
+class Stopped(Exception):
+    """Reading was given up because a person asked for that."""
 
 
 def open_repository(
-    text: str, defaults: Defaults, quant: str | None = None, timeout: float = TIMEOUT_S
+    text: str,
+    defaults: Defaults,
+    quant: str | None = None,
+    timeout: float = TIMEOUT_S,
+    hub: "Hub | None" = None,
 ) -> Model:
     """The model of a repository: of its GGUF file for `quant`, else of its configuration.
 
     Raises RepositoryProblem, UnknownName or BadValue.
     """
     name = repository_name(text)
-    hub = Hub(timeout)
+    hub = hub or Hub(timeout)
     repository = hub.repository(name.id)
-    if repository.ggufs:
+    if models_in(repository.ggufs):
         return hub.gguf_model(repository, file_for(name.quant or quant, repository.ggufs))
     return hub.config_model(repository, defaults)
 
 
 class Hub:
-    """Requests to the Hub, each with a limit of time."""
+    """Requests to the Hub, each with a limit of time; a repository's list of files is asked for once."""
 
-    def __init__(self, timeout: float = TIMEOUT_S) -> None:
+    def __init__(self, timeout: float = TIMEOUT_S, tell: Tell = lambda _: None) -> None:
         try:
             import huggingface_hub
         except ImportError as problem:
@@ -82,27 +89,44 @@ class Hub:
             ) from problem
         self._library = huggingface_hub
         self.timeout = timeout
+        self.tell = tell
+        self._listed: dict[str, Repository] = {}
         self.endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
 
     def repository(self, name: str) -> Repository:
-        """The files of a repository, with their sizes."""
-        with _told(name, self.endpoint, self.timeout):
+        """The files of a repository, with their sizes; one that was renamed goes by its present name."""
+        if name not in self._listed:
+            self._listed[name] = self._list(name)
+        return self._listed[name]
+
+    def _list(self, name: str) -> Repository:
+        self.tell(f"{name}: asking for its list of files")
+        with told(name, self.endpoint, self.timeout):
             api = self._library.HfApi(endpoint=self.endpoint)
             info = api.model_info(name, files_metadata=True, timeout=self.timeout)
         siblings = (info.siblings or [])[:LONGEST_LIST]
         total = info.safetensors.total if info.safetensors is not None else None
-        return Repository(name, {one.rfilename: one.size or 0 for one in siblings}, total or None)
+        sizes = {one.rfilename: one.size or 0 for one in siblings}
+        return Repository(_present_name(name, info.id), sizes, total or None)
 
-    def gguf_model(self, repository: Repository, file: RepositoryFile) -> Model:
+    def gguf_model(self, repository: Repository, file: PublishedFile) -> Model:
         """The model in a GGUF file of a repository, by its headers."""
         headers = [self._header(repository, part) for part in file.parts]
         try:
-            model = model_of_file(headers, [f"{file.name}.gguf"])
+            model = model_of_file(headers, file.parts)
         except BadHeader as problem:
             raise RepositoryProblem(f"{repository.id}, {quoted(file.name)}: {problem}.") from problem
         publisher, _, rest = repository.id.partition("/")
         first = replace(model.checkpoints[0], id=repository.id)
-        return replace(model, id=repository.id, name=rest, publisher=publisher, checkpoints=(first,))
+        return replace(
+            model,
+            id=repository.id,
+            name=rest,
+            publisher=publisher,
+            checkpoints=(first,),
+            repository=repository.id,
+            published=repository.ggufs,
+        )
 
     def config_model(self, repository: Repository, defaults: Defaults) -> Model:
         """The model of a repository's configuration, with the sizes of its weights."""
@@ -124,11 +148,13 @@ class Hub:
         total = repository.sizes.get(part)
         if total is None:
             raise RepositoryProblem(f"{repository.id} does not hold {quoted(part)}, a part of the file.")
-        size = FIRST_RANGE
+        size, seen = FIRST_RANGE, 0
 
         def read(offset: int) -> bytes:
-            nonlocal size
+            nonlocal size, seen
+            self.tell(f"{printable(part)}: {seen / 1e6:.1f} MB of its header read")
             found = self._range(repository.id, part, offset, size)
+            seen += len(found)
             size = min(2 * size, LARGEST_RANGE)
             return found
 
@@ -158,7 +184,7 @@ class Hub:
         found = bytearray()
         until = time.monotonic() + MOST_TIMEOUTS * self.timeout
         with (
-            _told(f"{name}, {path}", self.endpoint, self.timeout),
+            told(f"{name}, {path}", self.endpoint, self.timeout),
             get_session().stream("GET", url, headers=headers, timeout=self.timeout) as answer,
         ):
             hf_raise_for_status(answer)
@@ -166,6 +192,7 @@ class Hub:
                 raise RepositoryProblem(f"{name}, {path}: the server sends whole files, not parts of them.")
             for piece in answer.iter_bytes():
                 found += piece
+                self.tell("")
                 if len(found) >= size:
                     break
                 if time.monotonic() > until:
@@ -173,46 +200,9 @@ class Hub:
         return bytes(found[:size])
 
 
-@contextmanager
-def _told(what: str, endpoint: str, timeout: float) -> Generator[None, None, None]:
-    """Everything that can go wrong on the way, as one sentence."""
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
-
-    # The errors of the library's HTTP client, whichever client its version uses.
-    client_error = cast("type[Exception]", HfHubHTTPError.__bases__[0])
+def _present_name(asked: str, said: str | None) -> str:
+    """The Hub answers for a renamed repository under its present name."""
     try:
-        yield
-    except OfflineModeIsEnabled as problem:
-        raise RepositoryProblem(
-            f"{what}: HF_HUB_OFFLINE is set, so nothing is asked of the Hub."
-        ) from problem
-    except HfHubHTTPError as problem:
-        answer = problem.response
-        code = answer.status_code
-        raise RepositoryProblem(f"{what}: {_refusal(code, endpoint, answer.headers)}.") from problem
-    except (client_error, OSError, ValueError) as problem:
-        kind = type(problem).__name__
-        if "Timeout" in kind:
-            raise RepositoryProblem(f"{what}: {endpoint} did not answer within {timeout:g} s.") from problem
-        if "Protocol" in kind:
-            raise RepositoryProblem(f"{what}: the answer of {endpoint} broke off.") from problem
-        reason = printable(str(problem)) or kind
-        raise RepositoryProblem(
-            f"{what}: {endpoint} cannot be reached: {reason[:160].rstrip('.')}."
-        ) from problem
-
-
-def _refusal(code: int, endpoint: str, headers: Mapping[str, str]) -> str:
-    """What a status means to a person."""
-    if code in {401, 403}:
-        return (
-            f"{endpoint} refuses it ({code}): it does not exist, or it is private or gated and HF_TOKEN gives"
-            " no access to it"
-        )
-    if code == 404:
-        return f"{endpoint} has no such repository or file (404)"
-    if code == 429:
-        wait = headers.get("Retry-After", "")
-        after = f"try again in {wait} s" if wait.isdigit() else "try again later"
-        return f"{endpoint} has had too many requests (429); {after}"
-    return f"{endpoint} answered with an error ({code})"
+        return repository_name(said).id if said else asked
+    except LlmfitError:
+        return asked

@@ -15,6 +15,7 @@ from llmfit_tui.core.memory.modeltensors import plan_of, tensors_of, variant_of
 from llmfit_tui.core.memory.scaled import scaled
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.published import published_as
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.tensors.header import header_bytes
 from llmfit_tui.core.tensors.quantize import Quantized, quantize
@@ -96,7 +97,11 @@ def weights_of(
     if quantized is not None:
         meant = variant_of(model, quant, variant)
         exact = _exact(quantized, meant.name if meant else None)
-        return exact if model.file is None else _as_in(model.file, exact, quantized, quant)
+        if model.file is None:
+            return exact
+        made = _as_in(model.file, exact, quantized, quant)
+        file = published_as(model.published, quant) if variant is None else None
+        return made if file is None or quant.name == model.file.mix else _as_published(made, file.bytes)
     rough = _by_bits(model, arch, quant)
     base = None if by_bits else _base_of(model, quant, imatrix)
     if base is None:
@@ -111,15 +116,31 @@ def _as_in(file: GgufFile, exact: Weights, quantized: Quantized, quant: Quant) -
     return replace(exact, file_bytes=size, header_bytes=file.header_bytes)
 
 
+def _as_published(made: Weights, file_bytes: int) -> Weights:
+    """With the size of a published file; where its recipe is another than llama-quantize's, brought to it."""
+    total = file_bytes - (made.file_bytes - made.tensor_bytes)
+    if total <= 0 or abs(total - made.tensor_bytes) <= HEADERS_DIFFER * made.tensor_bytes:
+        return replace(made, file_bytes=file_bytes or made.file_bytes)
+    return replace(_brought(made, total), file_bytes=file_bytes, types=None)
+
+
+HEADERS_DIFFER = 1e-3
+"""Files of one recipe differ by what their publishers write into the header."""
+
+
+def _brought(made: Weights, total: int) -> Weights:
+    """With all tensors together of another size, shared out as before."""
+    ratio = total / made.tensor_bytes
+    return replace(made, **{name: scaled(getattr(made, name), ratio) for name in BYTES}, tensor_bytes=total)
+
+
 def _as_stored(model: Model, arch: Architecture, quant: Quant, total: int) -> Weights | None:
     """As the checkpoint's own bytes say; which layer has how many of them follows its format's rule."""
     quantized = tensors_of(model, quant, imatrix=False)
     made = _by_bits(model, arch, quant) if quantized is None else _exact(quantized, None)
     if made is None or not made.tensor_bytes:
         return made
-    ratio = total / made.tensor_bytes
-    brought = {name: scaled(getattr(made, name), ratio) for name in BYTES}
-    return replace(made, **brought, tensor_bytes=total, file_bytes=total, header_bytes=None, exact=True)
+    return replace(_brought(made, total), file_bytes=total, header_bytes=None, exact=True)
 
 
 BYTES = (

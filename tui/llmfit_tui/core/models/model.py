@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from llmfit_tui.core.gguf.file import GgufFile
+from llmfit_tui.core.models.published import PublishedFile
 
 
 class Trust(Enum):
@@ -85,6 +86,12 @@ class Model:
     """The weights beside the configuration the model was opened from, where they are quantized."""
     local: bool = False
     """Its files are already on this machine."""
+    beside: tuple[str, ...] = ()
+    """Files its store keeps with it, such as a projector."""
+    repository: str | None = None
+    """The repository of the Hub its file was read in, where no copy of it is on this machine."""
+    published: tuple[PublishedFile, ...] = ()
+    """All GGUF files of that repository, with their sizes."""
 
     @property
     def capability(self) -> Mapping[str, Score]:
