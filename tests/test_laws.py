@@ -131,3 +131,26 @@ def test_what_is_said_agrees_with_itself_on_any_hardware() -> None:
             assert rating.headroom_fraction is None or rating.headroom_fraction <= 1
             assert rating.reason
             assert 0 <= placed.gpu_layers <= placed.layers_total
+
+
+def test_one_memory_holds_all_that_is_said_to_run_in_it() -> None:
+    """With unified memory GPU and host take from the same bytes, and what is left over is left once."""
+    places = [machine_of(d.name, (d,), Wishes()) for d in shipped().devices if d.unified and d.memory_bytes]
+    pick = random.Random(11)
+    splits = 0
+    for one in asked(Settings()):
+        for place in pick.sample(places, 4):
+            by_hand = pick.choice((None, None, 0, 7, 20))
+            settings = Settings(context=pick.choice(CONTEXTS), gpu_layers=by_hand)
+            kind = quant(pick.choice(("Q3_K_M", "Q5_K_M", "Q8_0", "F16")))
+            found = estimate(Scenario(one.model, kind, place, settings))
+            if not found.rating.level:
+                continue
+            left = place.memory_bytes - found.total_bytes
+            assert left >= 0, (one.model.id, place.name)
+            if found.placement.mode is not Mode.UNIFIED:
+                splits += 1
+                assert found.rating.headroom_fraction == left / place.memory_bytes, (one.model.id, place.name)
+            on_gpu = sum(load.total_bytes for load in found.placement.gpus)
+            assert on_gpu <= place.capacity_bytes(place.gpus[0])
+    assert splits > 20

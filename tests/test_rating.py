@@ -92,3 +92,13 @@ def test_a_card_one_byte_too_small_is_not_a_full_gpu_run() -> None:
     assert exact.placement.mode is Mode.GPU
     assert (exact.rating.headroom_fraction, exact.rating.level) == (0.0, 3)
     assert short.placement.mode is Mode.SPLIT
+
+
+def test_host_and_gpu_of_a_unified_memory_are_counted_once() -> None:
+    found = estimated("Qwen3.5-122B-A10B", "Q5_K_M", "M2 Max (38-core GPU) 96 GB")
+    memory = found.scenario.machine.memory_bytes
+    left = memory - found.total_bytes
+    assert found.placement.host.total_bytes
+    assert found.placement.mode in {Mode.SPLIT, Mode.MOE_OFFLOAD}
+    assert found.rating.headroom_fraction == left / memory
+    assert found.rating.level <= headroom_level(left / memory)

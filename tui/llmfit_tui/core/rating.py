@@ -17,7 +17,10 @@ class Rating:
     level: int
     """0 (won't run) to 5 (runs great)."""
     headroom_fraction: float | None
-    """Free share of the memory that limits: the fullest GPU, or the host where layers run there."""
+    """Free share of the memory that limits: the fullest GPU, or the host where layers run there.
+
+    With unified memory the host's share is of the one memory, after the GPU's part.
+    """
     reason: str
 
     @property
@@ -48,7 +51,7 @@ def headroom_of(placement: Placement) -> float | None:
     if placement.mode in {Mode.GPU, Mode.UNIFIED}:
         used = [load for load in placement.gpus if load.layers]
     else:
-        used = [placement.host]
+        return placement.host_free_share
     shares = [load.free_bytes / load.capacity_bytes for load in used if load.capacity_bytes]
     return min(shares) if shares else None
 

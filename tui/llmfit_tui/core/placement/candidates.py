@@ -45,7 +45,8 @@ def any_fits(demand: Demand, machine: Machine, settings: Settings) -> bool:
     """Whether one of the candidates fits: first what can be told without a search."""
     weights, blocks = demand.weights.loaded, demand.arch.layers
     least = weights.input + weights.host.blocks(0, blocks) + demand.cache_before[-1]
-    if least > machine.host_bytes + sum(map(machine.capacity_bytes, machine.gpus)):
+    apart = 0 if machine.unified else sum(map(machine.capacity_bytes, machine.gpus))
+    if least > machine.host_bytes + apart:
         return False
     if settings.gpu_layers is None and settings.cpu_moe_layers is None:
         search = Search(demand, machine, settings)

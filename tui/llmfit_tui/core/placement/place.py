@@ -70,6 +70,7 @@ def place(
         deal=dealt,
         chosen_split=split,
         planned=planned is not None,
+        shared_bytes=_one_memory(machine) if machine.unified else None,
     )
 
 
@@ -158,9 +159,12 @@ def _host_capacity(machine: Machine, loads: list[Load]) -> int:
     """Host memory; with unified memory, what the GPU leaves of it."""
     if not machine.unified:
         return machine.host_bytes
-    return max(
-        (machine.gpus[0].memory_bytes or 0) - sum(load.total_bytes for load in loads if load.layers), 0
-    )
+    return max(_one_memory(machine) - sum(load.total_bytes for load in loads), 0)
+
+
+def _one_memory(machine: Machine) -> int:
+    """The memory that GPU and host share."""
+    return machine.gpus[0].memory_bytes or 0
 
 
 def _mode(machine: Machine, dealt: Deal) -> Mode:

@@ -73,11 +73,22 @@ class Placement:
     """Layers for each GPU that --tensor-split must ask for; empty: the engine's own split."""
     planned: bool = False
     """Compute buffers are planned on the graph; else they follow the closed formula."""
+    shared_bytes: int | None = None
+    """The one memory that GPU and host take from; None: each has its own."""
 
     @property
     def host(self) -> Load:
         """What the host carries."""
         return self.loads[-1]
+
+    @property
+    def host_free_share(self) -> float | None:
+        """Free share of the memory the host is in, which with unified memory holds the GPU's part too.
+
+        None where the capacity is unknown.
+        """
+        whole = self.host.capacity_bytes if self.shared_bytes is None else self.shared_bytes
+        return self.host.free_bytes / whole if whole else None
 
     @property
     def gpus(self) -> tuple[Load, ...]:

@@ -63,7 +63,8 @@ class Guesser:
         seconds += on_host * (host.per_byte * each + host.per_parameter)
         tok_s = FASTEST / seconds if seconds else 0.0
         room = self.host_bytes if over else self.gpu_bytes
-        free = 1 - (over or need) / room if room else 0.0
+        whole = self.machine.memory_bytes if over and self.machine.unified else room
+        free = (room - (over or need)) / whole if whole else 0.0
         by_speed = speed_level(tok_s) if tok_s else 5
         return min(headroom_level(max(free, 0.0)), by_speed), tok_s
 
