@@ -48,6 +48,9 @@ SCENES = (
         (120, 36),
         ("slash", *"qwen3", "full_stop", *"6", "space", *"27b", "escape", "2", "asterisk"),
     ),
+    Scene("why", (120, 36), ("3", "enter")),
+    Scene("fit-map", (120, 36), ("slash", *"qwen3", "full_stop", *"6", "space", *"27b", "escape", "g")),
+    Scene("compare", (120, 36), ("plus", "3", "down", "plus", "2", "down", "equals_sign")),
     Scene("help", (120, 36), ("question_mark",)),
 )
 

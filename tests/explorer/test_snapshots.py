@@ -16,12 +16,22 @@ FOLDER = Path(__file__).parent / "snapshots"
 
 
 @pytest.mark.parametrize("size", [WIDE, MEDIUM, CLASSIC], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize(("scene", "keys"), [("explorer", ()), ("tensors", ("v",))])
+@pytest.mark.parametrize(
+    ("scene", "keys"),
+    [
+        ("explorer", ()),
+        ("tensors", ("v",)),
+        ("why", ("2", "enter")),
+        ("map", ("down", "g")),
+        ("compare", ("plus", "3", "down", "equals_sign")),
+    ],
+)
 async def test_a_screen_reads_as_it_did(
     catalog: Catalog, size: tuple[int, int], scene: str, keys: tuple[str, ...]
 ) -> None:
     async with on_stage(catalog, size) as stage:
-        await stage.press(*keys)
+        for key in keys:
+            await stage.press(key)
         shown = stage.text.rstrip("\n") + "\n"
     path = FOLDER / f"{scene}-{size[0]}x{size[1]}.txt"
     if os.environ.get("LLMFIT_UPDATE_SNAPSHOTS"):

@@ -6,10 +6,11 @@ from stage import CLASSIC, LEAST, WIDE, on_stage
 from llmfit_tui.storage.catalogs import Catalog
 
 
-@pytest.mark.parametrize("key", ["v", "enter"])
-async def test_a_key_lists_the_types_of_the_tensors_and_why(catalog: Catalog, key: str) -> None:
+@pytest.mark.parametrize("keys", [("v",), ("2", "enter", "enter"), ("enter", "v")])
+async def test_a_key_lists_the_types_of_the_tensors_and_why(catalog: Catalog, keys: tuple[str, ...]) -> None:
     async with on_stage(catalog, WIDE) as stage:
-        await stage.press(key)
+        await stage.press(*keys[:1])
+        await stage.press(*keys[1:])
         assert "Q4_K_M ─" in stage.text
         assert "Q6_K in 12 layers, Q4_K in 12" in stage.text
         assert "Q6_K for the first and last eighth of the layers" in stage.text

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from textual import events
 from textual.reactive import var
 
 from llmfit_tui.core.answers.limits import max_context
@@ -55,6 +56,11 @@ class EstimatePane(Painted):
     def watch_shows_model(self) -> None:
         """The other half."""
         self.repaint()
+
+    async def on_click(self, event: events.Click) -> None:
+        """A click on a figure asks where it comes from."""
+        figure = {1: "rating", 2: "decode"}.get(event.y, "memory")
+        await self.screen.run_action(f"why('{figure}')")
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """Estimate and specifications side by side, or one of them."""

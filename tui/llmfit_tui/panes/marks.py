@@ -19,13 +19,15 @@ class Marks:
     caret: str
     """Where the next letter of a filter goes."""
     dash: str
+    more: str
+    """There is more below."""
 
     def quoted(self, text: str) -> str:
         """A text in quotation marks."""
         return f"“{text}”"
 
 
-UNICODE = Marks(("○", "◌", "◔", "◑", "◕", "●"), "·", "★", "⌂", "▌", ("█", "▓", "▒", "░", "·"), "▏", "–")
+UNICODE = Marks(("○", "◌", "◔", "◑", "◕", "●"), "·", "★", "⌂", "▌", ("█", "▓", "▒", "░", "·"), "▏", "–", "▼")
 
 SHORT_LABELS = ("won't", "crawls", "slow", "usable", "well", "great")
 ENGINE_LABELS = {"ik_llama.cpp": "ik", "exllamav2": "exl2", "exllamav3": "exl3", "transformers": "hf"}

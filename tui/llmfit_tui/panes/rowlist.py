@@ -191,8 +191,8 @@ class RowList(Painted, can_focus=True):
 
     # Mouse.
 
-    def on_click(self, event: events.Click) -> None:
-        """A click puts the cursor on a row."""
+    async def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor on a row; a second one asks where its figures come from."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
@@ -201,6 +201,8 @@ class RowList(Painted, can_focus=True):
             self.click_head(offset.y)
         elif row < len(self.shown):
             self.action_move(row - self.cursor)
+            if event.chain == 2:
+                await self.screen.run_action("why")
 
     def click_head(self, y: int) -> None:
         """A click above the rows."""

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 
 from llmfit_tui.panes.marks import SHORT_LABELS, UNICODE, Marks
 from llmfit_tui.panes.painted import Line, Painted
-from llmfit_tui.screens.keys import GROUPS
+from llmfit_tui.screens.keys import GROUPS, VIEWS
 
 
 class KeyTable(Painted):
@@ -33,7 +33,7 @@ class KeyTable(Painted):
     def _all(self) -> list[Line]:
         """Groups one below the other."""
         made: list[Line] = []
-        for group, keys in GROUPS.items():
+        for group, keys in (*GROUPS.items(), *VIEWS.items()):
             made.append(((group, "title"),))
             made += [((f"  {key.shown:<7}", "key"), (key.does, "text")) for key in keys if key.shown]
         marks = [

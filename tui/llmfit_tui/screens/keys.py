@@ -113,14 +113,20 @@ GROUPS = {
         ),
         Key("profile.undo", "u", "u", "profile('undo')", "bring it back"),
     ),
+    "Views": (
+        Key("view.why", "enter", "Enter", "why", "where every figure comes from", "why?"),
+        Key("view.map", "g", "g", "fit_map", "the fit map: quantization by context, by hardware", "map"),
+        Key("view.pin", "plus", "+", "pin", "pin the scenario to compare it, or unpin it"),
+        Key("view.compare", "equals_sign", "=", "compare", "pinned scenarios side by side", "compare"),
+    ),
     "View": (
         Key("model", "i", "i", "model_facts", "estimate or model, in a narrow terminal"),
         Key(
             "tensors",
-            "v,enter",
+            "v",
             "v",
             "tensors",
-            "what the weights are made of, and why; Enter too",
+            "what the weights are made of, and why",
             "weights",
         ),
         Key("theme", "t", "t", "app.theme", "dark or light"),
@@ -128,6 +134,47 @@ GROUPS = {
         Key("quit", "q", "q", "app.leave", "leave", "quit"),
     ),
 }
+VIEWS = {
+    "Why": (
+        Key("why.down", "down,tab", "↑ ↓", "figure(1)", "another figure", "figure"),
+        Key("why.up", "up,shift+tab", "", "figure(-1)", "the figure before"),
+        Key("why.on", "pagedown,space", "PgDn", "scroll_by(8)", "further down a long derivation", "scroll"),
+        Key("why.back", "pageup", "", "scroll_by(-8)", "back up"),
+        Key("why.tensors", "v", "v", "tensors", "the tensors behind the weights", "tensors"),
+        Key("why.deeper", "enter", "", "deeper", "what lies below a figure"),
+    ),
+    "Fit map": (
+        Key("map.down", "down", "↑ ↓ ← →", "move(1, 0)", "another cell, and its scenario", "choose"),
+        Key("map.up", "up", "", "move(-1, 0)", "a row up"),
+        Key("map.right", "right", "", "move(0, 1)", "a column on"),
+        Key("map.left", "left", "", "move(0, -1)", "a column back"),
+        Key("map.page_down", "pagedown", "", "move(10, 0)", "ten rows down"),
+        Key("map.page_up", "pageup", "", "move(-10, 0)", "ten rows up"),
+        Key("map.home", "home", "", "move(0, -100000)", "the first column"),
+        Key("map.end", "end", "", "move(0, 100000)", "the last column"),
+        Key(
+            "map.turn", "tab,g", "Tab", "turn", "turn it: by context, by hardware, models by hardware", "turn"
+        ),
+        Key("map.why", "enter", "Enter", "why", "where the figures come from", "why?"),
+    ),
+    "Compare": (
+        Key("compare.right", "right,tab", "← →", "across(1)", "another scenario", "choose"),
+        Key("compare.left", "left,shift+tab", "", "across(-1)", "the one before"),
+        Key("compare.down", "down,pagedown", "", "scroll_by(5)", "further down"),
+        Key("compare.up", "up,pageup", "", "scroll_by(-5)", "back up"),
+        Key("compare.take", "enter", "Enter", "take", "go to this scenario", "take it"),
+        Key("compare.unpin", "x,delete,minus", "x", "unpin", "take it away", "unpin"),
+        Key("compare.machines", "h", "h", "machines", "its hardware over all models", "hardware"),
+    ),
+    "Two machines": (
+        Key("machines.down", "down", "↑ ↓", "move(1)", "another model", "choose"),
+        Key("machines.up", "up", "", "move(-1)", "the one before"),
+        Key("machines.page_down", "pagedown", "", "move(15)", "further down"),
+        Key("machines.page_up", "pageup", "", "move(-15)", "back up"),
+        Key("machines.take", "enter", "Enter", "take", "go to this model on the second machine", "take it"),
+    ),
+}
+"""Keys of the views; those of the scenario work there too."""
 KEYS = tuple(key for keys in GROUPS.values() for key in keys)
 
 

@@ -1,14 +1,21 @@
 """Keys that change what is looked at: which pane, which rows, which half of the panel."""
 
+from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format.tensors import tensor_detail
 from llmfit_tui.panes.estimate import EstimatePane
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.tensors import TensorScreen
 
+MOST_PINS = 4
+FIRST_FIGURES = {"models": "rating", "quants": "weights", "hardware": "decode"}
+
 
 class ViewActions(ExplorerBase):
     """None of them touches the scenario."""
+
+    _pins: tuple[Scenario, ...] = ()
+    """Scenarios kept to be compared."""
 
     def action_filter(self) -> None:
         """Filter the pane that has the keys."""
@@ -28,6 +35,49 @@ class ViewActions(ExplorerBase):
         """Estimate or specifications, where there is no room for both."""
         panel = self.query_one(EstimatePane)
         panel.shows_model = not panel.shows_model
+
+    def action_why(self, figure: str = "") -> None:
+        """Where the figures come from, beginning with the one that matters where the keys are."""
+        from llmfit_tui.screens.why import WhyScreen
+
+        if self.found:
+            pane = self.in_front.id or ""
+            screen = WhyScreen(self, figure or FIRST_FIGURES.get(pane, "rating"))
+            self.app.push_screen(screen)  # pyright: ignore[reportUnknownMemberType]
+
+    def action_fit_map(self) -> None:
+        """Every quantization at every context, and the same on other hardware."""
+        from llmfit_tui.screens.fitmap import FitMapScreen
+
+        if self.scenario:
+            self.app.push_screen(FitMapScreen(self))  # pyright: ignore[reportUnknownMemberType]
+
+    def action_pin(self) -> None:
+        """Keep the scenario to be compared, or no longer."""
+        scenario = self.scenario
+        if scenario is None or self.found is None:
+            return
+        if scenario in self._pins:
+            self._pins = tuple(one for one in self._pins if one != scenario)
+            self.say(f"no longer pinned; {len(self._pins)} are")
+        elif len(self._pins) == MOST_PINS:
+            self.say("four are pinned already; = shows them, x there takes one away")
+        else:
+            self._pins = (*self._pins, scenario)
+            self.say(f"pinned, {len(self._pins)} of {MOST_PINS}; = compares")
+
+    def action_compare(self) -> None:
+        """Pinned scenarios beside the present one."""
+        from llmfit_tui.screens.compare import CompareScreen
+
+        if self.found is None:
+            return
+        pins = list(self._pins)
+
+        def done(_: None) -> None:
+            self._pins = tuple(pins)
+
+        self.app.push_screen(CompareScreen(self, pins), done)  # pyright: ignore[reportUnknownMemberType]
 
     def action_tensors(self) -> None:
         """What the chosen quantization is made of."""

@@ -1,0 +1,13 @@
+"""A person pointed at something in a view."""
+
+from textual.message import Message
+
+
+class Picked(Message):
+    """A click on an entry, by its place."""
+
+    def __init__(self, place: int, across: int = 0) -> None:
+        super().__init__()
+        self.place = place
+        self.across = across
+        """The column, where entries stand in a grid."""

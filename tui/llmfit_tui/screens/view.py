@@ -1,0 +1,100 @@
+"""What every view has in common: the scenario above, its own keys below, and the way back.
+
+A view fills the window. Keys that change the scenario work in it as in the explorer, which keeps owning
+the scenario; the view follows. Escape comes back.
+"""
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.panes.painted import Painted
+from llmfit_tui.panes.summary import KeyHints, Summary
+from llmfit_tui.screens.explorer_base import ExplorerBase
+from llmfit_tui.screens.keys import GROUPS, VIEWS
+
+
+def bindings_of(view: str) -> list[BindingType]:
+    """The view's own keys, those that change the scenario, and the way back."""
+    own = [Binding(key.keys, key.action, key.does, show=False, id=key.id) for key in VIEWS[view] if key.keys]
+    taken = {one for key in VIEWS[view] for one in key.keys.split(",")}
+    passed = [
+        Binding(key.keys, f"pass_on({key.action!r})", key.does, show=False, id=f"{view}.{key.id}")
+        for key in GROUPS["Scenario"]
+        if not taken & set(key.keys.split(","))
+    ]
+    return [
+        *own,
+        *passed,
+        Binding("escape,q,ctrl+c", "dismiss", "Back", show=False, id=f"{view}.back"),
+        Binding("question_mark,f1", "app.keys", "Keys", show=False, id=f"{view}.keys"),
+        Binding("t", "app.theme", "Theme", show=False, id=f"{view}.theme"),
+    ]
+
+
+class View(Screen[None]):
+    """Subclasses say what stands in the middle, and bring it up to date in `follow`."""
+
+    AUTO_FOCUS = None
+    view: ClassVar[str]
+
+    def __init__(self, explorer: ExplorerBase) -> None:
+        super().__init__()
+        self.explorer = explorer
+        self.body = self.make()
+
+    def make(self) -> Painted:
+        """The pane in the middle."""
+        raise NotImplementedError
+
+    def follow(self) -> None:
+        """The scenario may be another."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Summary, body, keys."""
+        summary = Summary(id="summary")
+        summary.set_reactive(Summary.scenario, self.explorer.scenario)
+        yield summary
+        yield self.body
+        hints = [(key.shown, key.hint, key.action) for key in VIEWS[self.view] if key.hint]
+        yield KeyHints([*hints, ("Esc", "back", "dismiss")])
+
+    @property
+    def found(self) -> Estimate:
+        """The present estimate; a view opens only where there is one."""
+        found = self.explorer.found
+        assert found is not None
+        return found
+
+    def say(self, text: str) -> None:
+        """In place of the keys, until the next one."""
+        self.query_one(KeyHints).said = text
+
+    def follow_summary(self) -> None:
+        """The line above."""
+        self.query_one(Summary).scenario = self.explorer.scenario
+
+    def follow_all(self) -> None:
+        """Summary and body."""
+        self.follow_summary()
+        if self.explorer.found is not None:
+            self.follow()
+
+    async def action_pass_on(self, action: str) -> None:
+        """A key of the explorer, pressed here."""
+        await self.explorer.run_action(action)
+        self.follow_all()
+
+    def on_screen_resume(self) -> None:
+        """Back from a deeper view, where the scenario may have been changed."""
+        if self.is_attached and self.query_one(Summary).scenario is not self.explorer.scenario:
+            self.follow_all()
+
+    def on_key(self, event: Any) -> None:
+        """A message stays until the next key."""
+        del event
+        self.query_one(KeyHints).said = ""
