@@ -1,8 +1,8 @@
 """A widget drawn line by line from spans of toned text, which sends only the columns that changed.
 
-A frame is a list of lines, a line a tuple of spans, a span a text and the name of a tone. `repaint` makes
-the new frame, compares it with the one on screen, and marks only the columns between the first and the
-last difference of each line as dirty: over a slow line that is most of what a key press costs.
+A frame is a list of lines, a line a tuple of spans, a span a text and the name of a tone. After `repaint` the
+new frame is made, compared with the one on screen, and only the spans that differ are sent: over a slow line
+that is most of what a key press costs.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from llmfit_tui.core.errors import printable
+from llmfit_tui.panes.direct import Run, frames_of, sequences
 
 Span = tuple[str, str]
 Line = tuple[Span, ...]
@@ -63,10 +64,15 @@ def sentence(parts: Sequence[str], width: int, joint: str = " · ") -> str:
 
 def width_of(line: Line) -> int:
     """Cells a line takes."""
-    return sum(len(text) if text.isascii() else cell_len(text) for text, _ in line)
+    return sum([len(text) if text.isascii() else cell_len(text) for text, _ in line])
 
 
-def merged(line: Line) -> list[Span]:
+def cells(text: str) -> int:
+    """Cells a text takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def merged(line: Sequence[Span]) -> list[Span]:
     """The line with neighbours of one tone joined, and blanks taking a neighbour's: fewer colours to send."""
     joined: list[Span] = []
     for text, tone in line:
@@ -87,24 +93,43 @@ def _ground(tone: str) -> str:
     return tone.partition("@")[2]
 
 
-def changed_columns(old: Line, new: Line) -> tuple[int, int] | None:
-    """First column that differs and one past the last; None where the lines are equal.
+def changed_runs(old: Line, new: Line, width: int) -> list[tuple[int, list[Span]]]:
+    """What to write over a line that shows `old` to show `new`: the column of each run, and its spans.
 
-    One run and not several: Textual sends a line from the left edge of the widget up to the run's end.
+    Spans of one width are compared in pairs; from the first that is not, all the rest is sent.
     """
     if old == new:
-        return None
-    start = i = 0
-    shortest = min(len(old), len(new))
-    while i < shortest and old[i] == new[i]:
-        start += width_of((old[i],))
-        i += 1
-    before, after = width_of(old), width_of(new)
-    end, j = after, 0
-    while before == after and j < shortest - i and old[-1 - j] == new[-1 - j]:
-        end -= width_of((new[-1 - j],))
-        j += 1
-    return start, max(end, before if before != after else end, start + 1)
+        return []
+    before, after = exactly(old, width), exactly(new, width)
+    runs: list[tuple[int, list[Span]]] = []
+    x, end, apart = 0, -1, False
+    for i, span in enumerate(after):
+        size = cells(span[0])
+        apart = apart or i >= len(before) or cells(before[i][0]) != size
+        if apart or before[i] != span:
+            if end == x:
+                runs[-1][1].append(span)
+            else:
+                runs.append((x, [span]))
+            end = x + size
+        x += size
+    return runs
+
+
+def exactly(line: Line, width: int) -> Line:
+    """The line cut at its end, or with blanks behind it."""
+    size = width_of(line)
+    if size < width:
+        return (*line, (" " * (width - size), "text"))
+    if size == width:
+        return line
+    kept: list[Span] = []
+    for text, tone in line:
+        kept.append((set_cell_size(text, min(cells(text), width)), tone))
+        width -= cells(text)
+        if width <= 0:
+            break
+    return tuple(kept)
 
 
 def rule(width: int, title: str, tallies: Sequence[str], tone: str, beside: str = "") -> Line:
@@ -165,27 +190,42 @@ class Painted(Widget):
         super().__init__(id=id, classes=classes)
         self._frame: list[Line] = []
         self._frame_size = Size(0, 0)
+        self._renews = False
+        """Whether the frame is older than what it shows."""
         self._styles: dict[str, Style] = {}
+        self._ansi: dict[str, tuple[str, str]] = {}
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """The content, top to bottom; fewer lines than `height` leave the rest empty."""
         raise NotImplementedError
 
     def repaint(self) -> None:
-        """Bring the screen up to date, sending only what changed."""
+        """Bring the screen up to date with the next frame, sending only what changed."""
+        if self._renews or not self.is_attached:
+            return
+        self._renews = True
+        frames_of(self.screen).wait_for(self)
+
+    def renewed(self) -> list[Run] | None:
+        """The runs of the new frame that differ from the last one; None where all of it does."""
+        self._renews = False
         size = self.content_size
         if not size or not self.is_on_screen:
             self._frame_size = Size(0, 0)  # made anew when it comes up
-            return
+            return []
         old, old_size = self._frame, self._frame_size
         self._make_frame()
         if old_size != size:
-            self.refresh()
-            return
+            return None
+        runs: list[Run] = []
         for y, (before, after) in enumerate(zip(old, self._frame, strict=True)):
-            columns = changed_columns(before, after)
-            if columns is not None and columns[0] < size.width:
-                self.refresh(Region(columns[0], y, min(columns[1], size.width) - columns[0], 1))
+            if before != after:
+                runs += [(y, x, merged(spans)) for x, spans in changed_runs(before, after, size.width)]
+        if runs:
+            # What Textual keeps of these lines, for when it paints them.
+            top = self.gutter.top
+            self._styles_cache.set_dirty(*{Region(0, top + y, 1, 1) for y, _, _ in runs})
+        return runs
 
     @property
     def is_on_screen(self) -> bool:
@@ -216,9 +256,17 @@ class Painted(Widget):
             self._styles[name] = found
         return found
 
+    def ansi(self, tone: str) -> tuple[str, str]:
+        """What the terminal gets before and after a text of this tone."""
+        found = self._ansi.get(tone)
+        if found is None:
+            found = self._ansi[tone] = sequences(self, self.tone(tone))
+        return found
+
     def notify_style_update(self) -> None:
         """The theme changed: every resolved style is stale."""
         self._styles.clear()
+        self._ansi.clear()
         super().notify_style_update()
 
 
