@@ -36,8 +36,11 @@ def attention(
         v = _rotated(v, value_rotation)
     _asked(b, q, k, v)
     positions = inputs.cells * b.run.streams * kv_heads
-    keys = b.cache(key * positions * b.run.key_bytes)
-    values = b.cache(value * positions * b.run.value_bytes)
+    source = b.block if k is not None else b.model.cache_of(b.block)
+    keys = b.cache(key * positions * b.run.key_bytes, source)
+    values = b.cache(value * positions * b.run.value_bytes, source)
+    if latent:  # values are part of the keys; the last row of them ends where its rotary part begins
+        values = b.cache(keys.size - (key - value) * b.run.key_bytes)
     if k is not None:
         flat = view(k, k.ne[0] * k.ne[1], b.tokens)
         b.expand(store(keys, flat, inputs.key_ids))
@@ -93,7 +96,7 @@ def _attend(
     heads, tokens, streams = q.ne[1], b.tokens // run.streams, run.streams
     q = view(view(q, q.ne[0], heads, tokens, streams), q.ne[0], tokens, heads, streams)
     if run.flash:
-        y = op((value, heads, tokens, streams), q, keys, keys if absorbed else values, mask)
+        y = op((value, heads, tokens, streams), q, keys, values, mask)
         y.on_gpu = _with_copies(b, y.size, inputs.cells, kv_heads * key, kv_heads * value, absorbed)
         if b.layout.gpus and not in_cuda(b.model, b.block):
             y.home = b.layout.host
@@ -110,7 +113,7 @@ def _attend(
             y = over(over(over(y)))
         y = over(y, mask)
         if absorbed or not run.transposed:
-            values = op((inputs.cells, value, kv_heads, streams), keys if absorbed else values, item=F16)
+            values = op((inputs.cells, value, kv_heads, streams), values, item=F16)
         y = op((value, tokens, heads, streams), values, y)
         if absorbed:
             y = multiply(b.weight(absorbed), b.tensors[absorbed][1], y)

@@ -20,6 +20,7 @@ from llmfit_tui.core.graph.tensors import (
     part,
     picked,
     shape,
+    small_weight,
     view,
     weight,
 )
@@ -27,6 +28,8 @@ from llmfit_tui.core.models.config import items, table
 
 USUALLY_STACKED = 3
 """Layers of image features of Qwen3-VL; configurations may leave the vision part out."""
+
+ROTARY_FACTORS = ("rope_freqs", "rope_factors_long")
 
 
 class Builder:
@@ -52,6 +55,8 @@ class Builder:
         self.indexer: Indexer | None = None
         self.per_layer: Tensor | None = None
         """Gemma's second embedding, a slice for each block."""
+        self._factors: dict[int, Tensor] = {}
+        """Rotary factors: a copy on each device that has a block."""
 
     def enter(self, block: int, last: bool) -> None:
         """Go to a block."""
@@ -185,13 +190,27 @@ class Builder:
             q, k, v = (view(t, width, n, self.tokens) for t, (n, width) in zip((q, k, v), sizes, strict=True))
         return q, k, v
 
-    def rope(self, x: Tensor) -> Tensor:
-        """Rotary positions."""
-        return over(x, self.inputs.positions)
+    def rope(self, x: Tensor, factored: bool = True) -> Tensor:
+        """Rotary positions, with the model's factors where it has any; `factored` False leaves them out."""
+        positions = self.inputs.positions
+        if not factored or self.factors_name is None:
+            return over(x, positions)
+        factors = self._factors.get(self.home)
+        if factors is None:
+            size = self.run.weight_bytes.get((self.factors_name, -1), 0)
+            factors = self._factors[self.home] = small_weight(size, self.home)
+        return over(x, positions, factors)
 
-    def cache(self, size: float) -> Tensor:
-        """Memory that outlives the graph: keys, values or states of this block."""
-        return external(round(size), self.home if self.layout.cache_on_gpu else self.layout.host)
+    def cache(self, size: float, block: int | None = None) -> Tensor:
+        """Memory that outlives the graph: keys, values or states of this block or of another."""
+        layout = self.layout
+        home = self.home if block is None else layout.device(block)
+        return external(round(size), home if layout.cache_on_gpu else layout.host)
+
+    @cached_property
+    def factors_name(self) -> str | None:
+        """The rotary factors of the model: of two sets, both as long, one is used."""
+        return next((name for name in ROTARY_FACTORS if self.has_file(name)), None)
 
     def feed_forward(self, x: Tensor, suffix: str = "", squared: bool = False) -> Tensor:
         """Up, gate, activation and down; `squared`: relu squared, in place of a gate."""

@@ -42,6 +42,14 @@ class GraphModel:
         value = self.symbols[symbol]
         return value if isinstance(value, int) else value[block]
 
+    def cache_of(self, block: int) -> int:
+        """The block whose cache a block reads: its own, or that of the last one of its kind before it."""
+        arch = self.arch
+        kinds, widths = arch.kinds, arch.key_widths
+        while not widths[block]:
+            block = next(i for i in range(block - 1, -1, -1) if kinds[i] is kinds[block])
+        return block
+
     def head_dims(self, block: int) -> tuple[int, int]:
         """Width of a head's key and value in a block."""
         key = self.number("KM" if self.setting("kv_lora_rank") else "D", max(block, 0))

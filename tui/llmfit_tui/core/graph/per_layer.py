@@ -5,6 +5,7 @@ from llmfit_tui.core.graph.builder import Builder
 from llmfit_tui.core.graph.experts import Router, routed
 from llmfit_tui.core.graph.styles import Style
 from llmfit_tui.core.graph.tensors import Tensor, leaf, multiply, op, over, picked, shape, view
+from llmfit_tui.core.memory.layers import Keeps
 
 
 def per_layer_inputs(b: Builder, x: Tensor) -> None:
@@ -28,13 +29,14 @@ def gemma4(b: Builder, x: Tensor, _style: Style) -> Tensor:
     heads, kv_heads, key, _ = b.heads()
     normed = b.norm(x, "attn_norm")
     q = view(b.linear(normed, "attn_q"), key, heads, b.tokens)
-    q = b.rope(b.norm(q, "attn_q_norm"))
+    sees_all = b.model.arch.kinds[b.block] is Keeps.FULL
+    q = b.rope(b.norm(q, "attn_q_norm"), factored=sees_all)
     k = v = None
     if b.model.arch.key_widths[b.block]:
         k = b.linear(normed, "attn_k")
         v = b.linear(normed, "attn_v") if b.has("attn_v") else k
         k, v = view(k, key, kv_heads, b.tokens), view(v, key, kv_heads, b.tokens)
-        k, v = b.rope(b.norm(k, "attn_k_norm")), over(v)
+        k, v = b.rope(b.norm(k, "attn_k_norm"), factored=sees_all), over(v)
     y = b.norm(attention(b, q, k, v), "post_attention_norm")
     x = b.add(y, x)
     y = _experts_beside(b, x) if b.has("ffn_gate_inp") else b.feed_forward(b.norm(x, "ffn_norm"))

@@ -41,7 +41,7 @@ def _bound(node: Tensor, host: int, op_offload: bool) -> int | None:
     if node.home is not None:
         return node.home
     for src in node.srcs:
-        if src.external and src.kept:
+        if src.external and src.kept and src.decides:
             return 0 if src.home == host and op_offload and node.batch >= OFFLOADED_ROWS else src.home
     return None
 

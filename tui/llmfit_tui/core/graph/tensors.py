@@ -31,6 +31,7 @@ class Tensor:
             "home",
             "packed",
             "kept",
+            "decides",
             "rows",
             "on_gpu",
             "blank",
@@ -53,6 +54,8 @@ class Tensor:
         """Contiguous; a copy of a strided view is not, and lends its memory to nobody."""
         self.kept = False
         """Never freed: a weight, or an output."""
+        self.decides = True
+        """Of a weight: an op runs where it lies; rotary factors are too small for that."""
         self.rows: int | None = None
         """Rows an op works on, where that is not all but its first dimension."""
         self.on_gpu: int | None = None
@@ -114,6 +117,13 @@ def weight(size: int, home: int) -> Tensor:
     """A model's tensor of `size` bytes on a device."""
     made = external(size, home)
     made.kept = True
+    return made
+
+
+def small_weight(size: int, home: int) -> Tensor:
+    """A tensor of the model that is copied to whoever needs it."""
+    made = weight(size, home)
+    made.decides = False
     return made
 
 
