@@ -9,7 +9,7 @@ import pytest
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.hardware.device import DeviceKind
+from llmfit_tui.core.hardware.device import GB, DeviceKind
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.models.model import Model
@@ -28,6 +28,7 @@ from scenes import (
     cards,
     cpu_machine,
     estimated,
+    hardware,
     machine,
     quant,
     scenario,
@@ -36,7 +37,6 @@ from scenes import (
 )
 
 TYPES = ("IQ2_XXS", "Q3_K_M", "Q4_K_M", "Q6_K", "Q8_0", "F16")
-GB = 10**9
 
 
 def some_machines(count: int) -> list[Machine]:
@@ -168,6 +168,15 @@ def test_two_cards_hold_more_but_do_not_decode_faster() -> None:
     assert tok_s(estimated(LLAMA_8B, "Q4_K_M", two)) == pytest.approx(
         tok_s(estimated(LLAMA_8B, "Q4_K_M", one))
     )
+
+
+def test_a_second_socket_adds_memory_but_no_bandwidth_until_somebody_says_so() -> None:
+    pair = hardware("2x EPYC 9334")
+    (device,) = pair.devices
+    machine = machine_of(pair.name, pair.devices, Wishes())
+    assert machine.host_bandwidth == (device.bandwidth_bytes_per_s or 0) // 2
+    assert any("NUMA" in note for note in machine.assumed)
+    assert machine_of(pair.name, pair.devices, Wishes(ram_bandwidth=700 * GB)).host_bandwidth == 700 * GB
 
 
 def test_a_model_of_experts_reads_only_those_it_uses() -> None:

@@ -62,6 +62,8 @@ class Device:
     """The clock it is sold with under load; what each layer costs beside its bytes falls with it."""
     tdp_w: int | None = None
     release_date: str | None = None
+    sockets: int = 1
+    """Of a CPU platform; its bandwidth is that of all of them."""
     aliases: tuple[str, ...] = ()
     verified: bool = False
     """Memory and bandwidth agree with a second source."""
