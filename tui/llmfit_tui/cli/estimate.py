@@ -2,22 +2,20 @@
 
 import argparse
 import json
-import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-from typing import Any, cast
+from collections.abc import Callable
 
-from llmfit_tui.cli.files import UnreadableError
 from llmfit_tui.cli.model_source import named_model, read_own
 from llmfit_tui.cli.options import OPTIONS, Option, read_all
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
+from llmfit_tui.cli.scenarios import stream
+from llmfit_tui.cli.tables import print_table
 from llmfit_tui.core.answers.advice import changes
 from llmfit_tui.core.answers.limits import limits_of
 from llmfit_tui.core.answers.recommend import recommended
-from llmfit_tui.core.errors import BadValue, LlmfitError, printable, quoted
+from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.format.document import SCHEMA, Document, estimate_document
 from llmfit_tui.format.quantization import tensors_document
@@ -25,8 +23,6 @@ from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.own_models import keep_model
 from llmfit_tui.storage.places import places
 from llmfit_tui.storage.remembered import read_remembered
-
-RIVALS = {"kv_type": ("kv_type_k", "kv_type_v"), "hardware": ("vram",), "vram": ("hardware",)}
 
 
 def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
@@ -38,7 +34,12 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     parser.add_argument("--repo", metavar="ORG/NAME", help="a repository of the Hugging Face Hub, asked now")
     parser.add_argument("--keep", action="store_true", help="keep MODEL among your own, in models.toml")
     parser.add_argument("--scenarios", metavar="FILE", help="JSON lines in (- for stdin), JSON lines out")
+    parser.add_argument("--jobs", metavar="N", help="processes for --scenarios (default: all cores)")
+    parser.add_argument("--progress", action="store_true", help="say on stderr how far --scenarios is")
+    parser.add_argument("--parquet", metavar="FILE", help="write --scenarios into a Parquet file")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--csv", action="store_true", help="print CSV, one line for each estimate")
+    parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
     parser.add_argument("--tensors", action="store_true", help="list the type of every tensor, and why")
     parser.add_argument("--check", action="store_true", help="exit 1 when it does not fit")
     add_options(parser)
@@ -54,7 +55,7 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.scenarios is not None:
         if parsed.model is not None or parsed.repo is not None:
             raise BadValue("MODEL and --scenarios exclude each other: each line names its own model.")
-        return _stream(parsed.scenarios, options, resolver)
+        return stream(parsed, options, resolver)
     model = named_model(parsed)
     estimates = resolver.estimates(model, options)
     if parsed.keep:
@@ -66,6 +67,8 @@ def run(parsed: argparse.Namespace) -> int:
             for document, found in zip(documents, estimates, strict=True):
                 document["quantization"]["tensors"] = tensors_document(found)
         print(json.dumps({"schema": SCHEMA, "estimates": documents}, ensure_ascii=False, allow_nan=False))
+    elif parsed.csv or parsed.markdown:
+        print_table(parsed, _documents(estimates, resolver.catalog))
     else:
         _print(estimates, parsed.tensors, resolver.catalog)
     return 1 if parsed.check and not any(found.rating.level for found in estimates) else 0
@@ -97,68 +100,3 @@ def _print(estimates: tuple[Estimate, ...], tensors: bool, catalog: Catalog) -> 
     if tensors:
         for found in estimates:
             print_tensors(found)
-
-
-def _stream(source: str, defaults: dict[str, Any], resolver: Resolver) -> int:
-    """JSON lines in, JSON lines out, in the same order."""
-    for number, line in enumerate(_lines(source), start=1):
-        if not line.strip():
-            continue
-        for document in _answers(line, number, defaults, resolver):
-            sys.stdout.write(json.dumps(document, allow_nan=False) + "\n")
-        if source == "-":
-            sys.stdout.flush()
-    return 0
-
-
-def _answers(line: str, number: int, defaults: dict[str, Any], resolver: Resolver) -> Iterator[Document]:
-    name: Any = None
-    try:
-        row = _row(line)
-        name = row.pop("id", None)
-        model = row.pop("model", None)
-        if not isinstance(model, str):
-            raise BadValue('"model" was expected: an id, alias or unique name.')
-        own = read_all(row, lambda option: f'"{option.key}"')
-        for found in resolver.estimates(model, _over(defaults, own)):
-            document = estimate_document(found, limits_of(found))
-            yield {"id": name, **document} if name is not None else document
-    except LlmfitError as problem:
-        yield {"error": str(problem), "line": number, "id": name}
-
-
-def _over(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """A line's options over the defaults, and over defaults that say the same thing in other words."""
-    beaten = {rival for key in own for rival in RIVALS.get(key, ())}
-    return {**{key: value for key, value in defaults.items() if key not in beaten}, **own}
-
-
-def _row(line: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line, parse_constant=_refuse_constant, parse_float=_finite)
-    except (ValueError, RecursionError) as problem:
-        raise BadValue(f"A JSON object was expected: {printable(str(problem))}.") from problem
-    if not isinstance(row, dict):
-        raise BadValue(f"A JSON object was expected, not {quoted(line.strip())}.")
-    return cast("dict[str, Any]", row)
-
-
-def _refuse_constant(text: str) -> float:
-    raise ValueError(f"{text} is not a number here")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    return value if math.isfinite(value) else _refuse_constant(text)
-
-
-def _lines(source: str) -> Iterable[str]:
-    if source == "-":
-        yield from sys.stdin
-        return
-    try:
-        with Path(source).open(encoding="utf-8", errors="replace") as lines:
-            yield from lines
-    except OSError as problem:
-        reason = (problem.strerror or "unreadable").lower()
-        raise UnreadableError(f"{quoted(source)} cannot be read: {reason}.") from problem

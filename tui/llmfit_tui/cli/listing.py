@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from llmfit_tui.cli.model_source import read_own
+from llmfit_tui.cli.tables import print_table
 from llmfit_tui.core.errors import BadValue, printable
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.repositories import repository_name
@@ -14,6 +15,13 @@ from llmfit_tui.format.document import SCHEMA, Document, device_document, model_
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.model_table import model_toml
 from llmfit_tui.storage.places import places
+
+SHORT = {
+    "models": ("id", "parameters", "active_parameters", "context_max", "license", "release_date", "trust"),
+    "quants": ("name", "format", "bits_per_weight", "imatrix", "summary"),
+    "hardware": ("name", "kind", "memory_bytes", "bandwidth_bytes_per_s", "release_date", "verified"),
+}
+"""What of each list a page has room for."""
 
 
 def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
@@ -26,6 +34,8 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         parser = add_parser(name, help=help_text, allow_abbrev=False)
         parser.add_argument("text", nargs="*", metavar="TEXT", help="words a row must contain")
         parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument("--csv", action="store_true", help="print CSV")
+        parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
         if name == "models":
             parser.add_argument("--local", action="store_true", help="those on this machine instead")
             parser.add_argument(
@@ -121,6 +131,9 @@ def _print(
     found = [document for document in documents if _holds(asked, (document[field] for field in fields))]
     if parsed.json:
         print(json.dumps({"schema": SCHEMA, title: found}, ensure_ascii=False))
+    elif parsed.csv or parsed.markdown:
+        columns = tuple(documents[0]) if documents else tuple(fields)
+        print_table(parsed, found, columns, SHORT.get(title, tuple(fields)))
     else:
         table(found)
     return 0

@@ -54,7 +54,7 @@ def rank(
     """The ranking. `settings.context` is the least context estimated; shorter models keep their own."""
     left_out: dict[str, int] = {}
     found: list[tuple[Estimate, Score | None]] = []
-    chooser = Chooser(choices(quants), machine, settings, evidence, wanted)
+    chooser = Chooser(choices(quants, settings.engine), machine, settings, evidence, wanted)
     for model in models:
         reason = _ruled_out(model, wanted)
         best = None if reason else chooser.best(model)
