@@ -148,8 +148,6 @@ class Builder:
         """A norm, scaled and shifted where there are weights for it."""
         y = over(x) if (self.rms if rms is None else rms) else op(x.ne, x)
         if name and self.has(name):
-            if self.layout.whole and self.block >= 0:
-                y.home = y.device = self.home
             y = over(y, self.weight(name))
             if self.has(f"{name}.bias"):
                 y = over(y, self.weight(f"{name}.bias"))

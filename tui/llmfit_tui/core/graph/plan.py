@@ -74,22 +74,11 @@ def built(model: GraphModel, run: Run) -> Builder:
     b.rms = style.rms
     x = _beginning(b, style)
     for i in _blocks(b, style):
-        before = b.home
         b.enter(i, i == len(model.blocks) - 1)
-        if b.layout.whole and b.home != before and (b.has("attn_norm") or not b.has("attn_q")):
-            _carry(x, b.home)
         x = block(b, x, style)
     b.leave()
     _end(b, x, style)
     return b
-
-
-def _carry(x: Tensor, device: int) -> None:
-    """The sum that ends a block runs beside the norm that begins the next, and so does what scales it."""
-    if x.reuses:
-        x.home = device
-        if len(x.srcs) > 1 and x.srcs[1].kept:
-            x.srcs[0].home = device
 
 
 def _blocks(b: Builder, style: Style) -> list[int]:

@@ -3,6 +3,9 @@
 Rules (ggml_backend_sched_split_graph in ggml-backend.cpp at commit 0c1e57098). Devices are numbered by
 priority; the host is the last one. A node runs where its weights are, inputs start on the host, and what is
 undecided follows its neighbours, GPUs first.
+
+This is how llama.cpp measures, for --fit too. Once it loads a model whose every layer is on a GPU it also
+binds the norm that begins a block to that block's GPU, so a later GPU then holds one set of copies less.
 """
 
 from collections.abc import Iterable
