@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from llmfit_tui.core.estimate import Estimate, placed
 from llmfit_tui.core.memory.kvcache import CELL_PADDING
 from llmfit_tui.core.placement.placement import Mode, Placement
+from llmfit_tui.core.placement.whole import whole_of
 from llmfit_tui.core.scenario import Scenario
 
 CONTEXT_CEILING = 1 << 20
@@ -92,6 +93,10 @@ def _keeper(now: Estimate, ratios: list[float]) -> Callable[[Scenario], bool]:
     by what a plan differs from it on each device: planning every step of a search would take too long.
     """
     mode = now.placement.mode
+    simple = mode in {Mode.GPU, Mode.UNIFIED} or not now.scenario.machine.gpus
+    whole = whole_of(now.scenario) if simple else None
+    if whole is not None:
+        return lambda scenario: whole.holds(scenario.settings, ratios)
 
     def keeps(scenario: Scenario) -> bool:
         tried = placed(scenario.with_settings(planned=False), now.evidence)

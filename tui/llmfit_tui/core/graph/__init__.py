@@ -22,16 +22,19 @@ Adding an architecture
    asked for: where a figure is a little off, that is where to look first.
 """
 
+from llmfit_tui.core.graph.allocator import Reserved
 from llmfit_tui.core.graph.model import GraphModel, graph_model
-from llmfit_tui.core.graph.plan import is_described, keeps_flash, planned
+from llmfit_tui.core.graph.plan import chosen, is_described, keeps_flash, planned
 from llmfit_tui.core.graph.run import Layout, Run, Span, WeightBytes
 
 __all__ = [
     "GraphModel",
     "Layout",
+    "Reserved",
     "Run",
     "Span",
     "WeightBytes",
+    "chosen",
     "graph_model",
     "is_described",
     "keeps_flash",

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from llmfit_tui.core.graph.tensors import Graph, Tensor
 
 ENDLESS = 1 << 62
+VANISHED = 1 << 40
+"""Among the choices: a free block was used up, or joined to its neighbour."""
 CPU_ALIGNMENT, CUDA_ALIGNMENT = 32, 128
 
 
@@ -21,22 +23,32 @@ class Arena:
         self.peak = 0
         self.starts = [0]
         self.sizes = [ENDLESS]
+        self.highest = 0
+        self.choices: list[int] = []
+        """Every choice made, as numbers: equal lists mean that all went the same way."""
 
     def take(self, size: int) -> int:
         """The address of a block of `size` bytes (already aligned)."""
         sizes = self.sizes
         last = best = len(sizes) - 1
-        least = ENDLESS
+        least, fitting = ENDLESS, 0
         for i, free in enumerate(sizes):
-            if size <= free <= least and i < last:
-                best, least = i, free
+            if size <= free:
+                fitting += 1 << i
+                if free <= least and i < last:
+                    best, least = i, free
+        choices = self.choices
+        choices.append(best)
+        choices.append(fitting)
         at = self.starts[best]
         self.starts[best] += size
         sizes[best] -= size
         if not sizes[best]:
             del sizes[best], self.starts[best]
+            choices.append(VANISHED)
         if at + size > self.peak:
             self.peak = at + size
+            self.highest = len(choices)
         return at
 
     def give(self, at: int, size: int) -> None:
@@ -50,30 +62,44 @@ class Arena:
         for i, start in enumerate(starts):
             if start + sizes[i] == at:
                 sizes[i] += size
+                self.choices.append(4 * i + 1)
                 if i + 1 < len(starts) and starts[i + 1] == end:
                     sizes[i] += sizes[i + 1]
                     del starts[i + 1], sizes[i + 1]
+                    self.choices.append(VANISHED)
                 return
             if start == end:
                 starts[i] = at
                 sizes[i] += size
+                self.choices.append(4 * i + 2)
                 if i and starts[i - 1] + sizes[i - 1] == at:
                     sizes[i - 1] += sizes[i]
                     del starts[i], sizes[i]
+                    self.choices.append(VANISHED)
                 return
         place = 0
         while place < len(starts) and starts[place] < at:
             place += 1
         starts.insert(place, at)
         sizes.insert(place, size)
+        self.choices.append(4 * place + 3)
 
 
 def reserve(graph: Graph, alignments: Sequence[int]) -> list[int]:
     """Bytes each device needs to run the graph; `alignments` by device."""
+    return list(reserve_noting(graph, alignments)[0])
+
+
+Reserved = tuple[tuple[int, ...], int]
+"""Bytes each device needs, and a digest of the choices that led there."""
+
+
+def reserve_noting(graph: Graph, alignments: Sequence[int]) -> Reserved:
+    """As `reserve`, with what tells apart graphs for which memory was handed out in another way."""
     arenas = [Arena(alignment) for alignment in alignments]
     for leaf in graph.leaves:
         _take(leaf, arenas)
-    nodes = graph.nodes
+    nodes, taken_over = graph.nodes, list[int]()
     for node in nodes:
         root = node.root
         if root is not None:
@@ -81,8 +107,11 @@ def reserve(graph: Graph, alignments: Sequence[int]) -> list[int]:
         for src in node.srcs:
             src.users += 1
     for node in nodes:
-        if node.root is None and not node.held and not (node.reuses and _taken_over(node)):
-            _take(node, arenas)
+        if node.root is None and not node.held:
+            if node.reuses and (over := _taken_over(node)):
+                taken_over.append(over)
+            else:
+                _take(node, arenas)
         for src in node.srcs:
             src.users -= 1
             if src.users or src.views or src.external:
@@ -95,19 +124,20 @@ def reserve(graph: Graph, alignments: Sequence[int]) -> list[int]:
                 root.views -= 1
                 if not root.views and not root.users and root.held and not root.kept:
                     _free(root, arenas)
-    return [arena.peak for arena in arenas]
+    choices = (*taken_over, *((arena.highest, *arena.choices) for arena in arenas))
+    return tuple([arena.peak for arena in arenas]), hash(choices)
 
 
-def _taken_over(node: Tensor) -> bool:
-    """Whether the node could take over the memory of an input that nobody else needs."""
-    for src in node.srcs:
+def _taken_over(node: Tensor) -> int:
+    """Which input, counted from 1, gave the node its memory because nobody else needs it; 0: none could."""
+    for place, src in enumerate(node.srcs, 1):
         if src.users == 1 and src.held and not src.views and src.ne == node.ne and src.item == node.item:
             if not src.packed or src.kept:
                 continue
             node.at, node.device = src.at, src.device
             node.held, src.held = True, False
-            return True
-    return False
+            return place
+    return 0
 
 
 def _take(tensor: Tensor, arenas: list[Arena]) -> None:

@@ -45,6 +45,7 @@ class Builder:
         self.block = 0
         self.last = False
         self.layout = run.layout
+        self.copies_weights = run.layout.copies_weights
         self.home = run.layout.host
         self.tensors: Shapes = model.file
         self.tokens = run.tokens
@@ -93,7 +94,7 @@ class Builder:
         layout, home = self.layout, self.home
         if layout.host_experts and "_exps" in name and layout.keeps_experts(self.block):
             home = layout.host
-        if layout.copies_weights:
+        if self.copies_weights:
             return weight(self.run.weight_bytes.get((name, self.block), 0), home)
         return self.weights[home]
 

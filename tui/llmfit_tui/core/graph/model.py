@@ -67,6 +67,12 @@ class GraphModel:
         """A switch of the configuration."""
         return flag(self.config, key)
 
+    @cached_property
+    def most_chosen(self) -> int:
+        """Tokens a block's indexer picks for sparse attention; 0 where there is no indexer."""
+        sparse = any("indexer.proj" in block for block in self.blocks)
+        return self.setting("index_topk") if sparse else 0
+
     @property
     def normed_state(self) -> bool:
         """Step, input and output of a Mamba block are normed (FalconMamba)."""

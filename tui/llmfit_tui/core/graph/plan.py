@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from llmfit_tui.core.graph.allocator import CPU_ALIGNMENT, CUDA_ALIGNMENT, reserve
+from llmfit_tui.core.graph.allocator import CPU_ALIGNMENT, CUDA_ALIGNMENT, Reserved, reserve_noting
 from llmfit_tui.core.graph.altup import merged_streams, stacked_streams
 from llmfit_tui.core.graph.architectures import FAMILIES
 from llmfit_tui.core.graph.builder import Builder
@@ -24,12 +24,17 @@ def is_described(architecture: str) -> bool:
 
 def planned(model: GraphModel, run: Run) -> list[int]:
     """Bytes of scratch by device, the host last, for an architecture that is described."""
+    return list(chosen(model, run)[0])
+
+
+def chosen(model: GraphModel, run: Run) -> Reserved:
+    """Bytes of scratch by device, the host last, and a digest of the allocator's choices."""
     layout = run.layout
     if not layout.gpus:
-        return reserve(built(model, run).graph, [CPU_ALIGNMENT])
+        return reserve_noting(built(model, run).graph, [CPU_ALIGNMENT])
     b = built(model, run)
     scheduled = schedule(b.graph, layout.host, layout.op_offload, layout.pipelined)
-    return reserve(scheduled, [CUDA_ALIGNMENT] * layout.host + [CPU_ALIGNMENT])
+    return reserve_noting(scheduled, [CUDA_ALIGNMENT] * layout.host + [CPU_ALIGNMENT])
 
 
 def keeps_flash(model: GraphModel, run: Run) -> bool:
@@ -102,7 +107,7 @@ def _blocks(b: Builder, style: Style) -> list[int]:
 def _fetched(b: Builder, block: int) -> tuple[int, ...]:
     """Bytes of each tensor of a block that a GPU may fetch from the host."""
     layout, sizes = b.layout, b.run.weight_bytes
-    if not layout.copies_weights:
+    if not b.copies_weights:
         return ()
     names = list(b.model.blocks[block])
     if layout.device(block) != layout.host:

@@ -82,7 +82,7 @@ def _split(graph: Graph, host: int, pipeline: bool) -> Graph:
         if root is not None and not root.external:
             nodes.append(node)
             continue
-        if node.device != current or (inputs and any(_elsewhere(src, current) for src in node.srcs)):
+        if node.device != current or (inputs and _reads_elsewhere(node, current)):
             if current is not None:
                 close()
             current = node.device
@@ -111,9 +111,9 @@ def _split(graph: Graph, host: int, pipeline: bool) -> Graph:
     return made
 
 
-def _elsewhere(src: Tensor, device: int | None) -> bool:
-    """Whether this is a weight of another device: fetching it begins a run of its own."""
-    return src.external and src.kept and src.home != device
+def _reads_elsewhere(node: Tensor, device: int | None) -> bool:
+    """Whether it reads a weight of another device: fetching that begins a run of its own."""
+    return any(src.external and src.kept and src.home != device for src in node.srcs)
 
 
 def _copy(src: Tensor, device: int) -> Tensor:

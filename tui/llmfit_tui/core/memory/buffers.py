@@ -1,16 +1,18 @@
 """Compute buffers by device as llama.cpp's allocator plans them, for one model under one set of settings."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property
 
 from llmfit_tui.core.build import Build
-from llmfit_tui.core.graph import GraphModel, Layout, Run, WeightBytes, keeps_flash, planned
+from llmfit_tui.core.graph import GraphModel, Layout, Reserved, Run, WeightBytes, chosen, keeps_flash
+from llmfit_tui.core.identity import ByIdentity
 from llmfit_tui.core.memory.kvcache import CacheSettings, CacheSize, KVType, bytes_per_value
+from llmfit_tui.core.memory.plans import line_of
 
 
 class Planner:
-    """Plans each layout it is asked for once."""
+    """Answers for layouts of one model under one set of settings; plans are shared with other planners."""
 
     def __init__(
         self,
@@ -22,27 +24,44 @@ class Planner:
         self._model, self._run, self._automatic = model, run, automatic
         self._weight_bytes = weight_bytes
         self._known: dict[Layout, tuple[int, ...]] = {}
+        at_zero = replace(run, cells=0)
+        shape = tuple(getattr(at_zero, name) for name in _COMPARED)
+        self._key = ByIdentity(model), automatic, shape
 
     def sizes(self, layout: Layout) -> tuple[int, ...]:
         """Bytes on each GPU of a layout and, last, on the host."""
         found = self._known.get(layout)
         if found is None:
-            found = self._known[layout] = self._plan(layout)
+            found = self._known[layout] = self._shared(layout)
         return found
 
     @cached_property
     def on_one_gpu(self) -> tuple[int, ...]:
         """Bytes on the GPU and the host where one GPU has everything."""
-        blocks = len(self._model.blocks)
-        return self.sizes(Layout(((0, blocks),), output=0))
+        return self.sizes(Layout(((0, self.blocks),), output=0))
 
-    def _plan(self, layout: Layout) -> tuple[int, ...]:
-        run = replace(self._run, layout=layout)
-        if layout.copies_weights:
-            run = replace(run, weight_bytes=self._weight_bytes())
+    def _shared(self, layout: Layout) -> tuple[int, ...]:
+        cells, most = self._run.cells, self._model.most_chosen
+        weights = self._weight_bytes() if layout.copies_weights else None
+        # Up to the tokens that sparse attention picks its results grow with the cache; then no more.
+        few = cells if cells <= most else 0
+        key = (*self._key, few, layout, None if weights is None else ByIdentity(weights))
+        return line_of(key).at(cells, lambda n: self.plan(layout, weights, n))
+
+    @property
+    def blocks(self) -> int:
+        """How many the model has."""
+        return len(self._model.blocks)
+
+    def plan(self, layout: Layout, weights: WeightBytes | None, cells: int) -> Reserved:
+        """A plan of its own with so many cells; `weights` where the layout copies any."""
+        run = replace(self._run, cells=cells, layout=layout, weight_bytes=weights or {})
         if self._automatic and not keeps_flash(self._model, run):
             run = replace(run, flash=False)
-        return tuple(planned(self._model, run))
+        return chosen(self._model, run)
+
+
+_COMPARED = tuple(one.name for one in fields(Run) if one.name not in {"layout", "weight_bytes"})
 
 
 def planner(
