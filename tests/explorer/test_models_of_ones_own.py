@@ -91,6 +91,8 @@ async def test_what_cannot_be_opened_is_told_and_the_scenario_stays(tmp_path: Pa
             await stage.type(typed)
             await stage.press("enter")
             await until(stage, said)
+            assert "Open a model" in stage.text  # what was typed can be mended
+            await stage.press("escape")
         assert stage.scenario is before
 
 

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 STAND_INS = str.maketrans(
     {
         **dict(zip("○◌◔◑◕●", ".xocO@", strict=True)),
-        **dict(zip("█▓▒░·", "#=+:-", strict=True)),
+        **dict(zip("█▓▒░▞·", "#=+:%-", strict=True)),
         **dict(zip("▌▏▎▊▕▐▔▁▀▄", ">|||||-___", strict=True)),
         **dict(zip("─━═│┃║", "--=|||", strict=True)),
         **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯┏┓┗┛╔╗╚╝", "+"),

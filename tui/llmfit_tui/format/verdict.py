@@ -2,6 +2,7 @@
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.memory.parts import PartBytes, PartKind
 from llmfit_tui.core.placement.compared import compared
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
@@ -54,6 +55,22 @@ def size_parts(found: Estimate) -> list[str]:
     band = "" if low == high else f" ({low} to {high})"
     agrees = f"agrees with 16 bit on {amounts.agreement(quality.agree_percent)} of tokens{band}"
     return [*parts, agrees]
+
+
+PART_NAMES = {PartKind.PROJECTOR: "projector", PartKind.ADAPTER: "adapter", PartKind.DRAFT: "draft model"}
+
+
+def beside_lines(found: Estimate) -> list[str]:
+    """What is loaded beside the model, and the memory each takes."""
+    return [f"{PART_NAMES[one.part.kind]} {one.part.name}: {_part_amounts(one)}" for one in found.parts]
+
+
+def _part_amounts(one: PartBytes) -> str:
+    whole = amounts.gib(one.device_bytes + one.host_bytes)
+    if one.part.kind is not PartKind.DRAFT:
+        return f"{whole}, file {amounts.gb(one.part.file_bytes)}"
+    parts = (("weights", one.weights_bytes), ("cache", one.cache_bytes), ("compute", one.compute_bytes))
+    return f"{whole} ({', '.join(f'{name} {amounts.gib(size, unit=False)}' for name, size in parts)})"
 
 
 def context_line(found: Estimate, most: int | None) -> str:

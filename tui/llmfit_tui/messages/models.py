@@ -15,10 +15,21 @@ class LocalModelsFound(Message):
         self.models = tuple(models)
 
 
-class ModelOpened(Message):
-    """A file, a folder or a repository was opened, or could not be."""
+class Reading(Message):
+    """How far a reading in the background is, in words."""
 
-    def __init__(self, model: Model | None, problem: str = "") -> None:
+    def __init__(self, reading: object, said: str) -> None:
         super().__init__()
-        self.model = model
+        self.reading = reading
+        """Which one: words of one that was given up count for nothing."""
+        self.said = said
+
+
+class Read(Message):
+    """A reading in the background ended, with what was read or with one sentence."""
+
+    def __init__(self, reading: object, found: object | None, problem: str = "") -> None:
+        super().__init__()
+        self.reading = reading
+        self.found = found
         self.problem = problem

@@ -12,7 +12,7 @@ from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.format import amounts
 from llmfit_tui.format.description import one_line, paired, specifications
 from llmfit_tui.format.devices import machine_name
-from llmfit_tui.format.verdict import context_line, rule_line, size_parts, speed_parts, verdict
+from llmfit_tui.format.verdict import beside_lines, context_line, rule_line, size_parts, speed_parts, verdict
 from llmfit_tui.panes.marks import UNICODE, Marks
 from llmfit_tui.panes.painted import Line, Painted, Span, fitted, rule, sentence, width_of
 
@@ -23,8 +23,8 @@ FACTS_BESIDE = 98
 """Columns of the estimate from which its facts stand beside its bars."""
 ALL_SPECIFICATIONS = 10
 """Lines they take one below the other; in fewer lines they go two by two."""
-PARTS = ("weights", "cache", "compute", "driver")
-NAMES = ("weights", "KV cache", "compute", "driver")
+PARTS = ("weights", "cache", "compute", "driver", "beside")
+NAMES = ("weights", "KV cache", "compute", "driver", "beside")
 MOST_BARS = 5
 NAME_WIDTH = 14
 LABEL_WIDTH = 13
@@ -128,6 +128,7 @@ class EstimatePane(Painted):
         """The file, how far the context goes, the rule of thumb, what was assumed; `apart`: one a line."""
         said = size_parts(found) if apart else [sentence(size_parts(found), width)]
         said.append(context_line(found, max_context(found)))
+        said += beside_lines(found)
         if self.helps:
             said.append(f"h: {self.helps}")
         quiet = [rule_line(found)]
@@ -164,15 +165,19 @@ class EstimatePane(Painted):
         told = [
             ((glyph, part), (f" {name} {amounts.gib(size, unit=False)}  ", "dim"))
             for part, glyph, name, size in zip(PARTS, self.marks.bar, NAMES, sums, strict=False)
+            if size or part != "beside"
         ]
         whole = tuple(span for pair in told for span in pair)
         if width_of(whole) <= width:
             return [whole]
-        half = len(told) // 2
-        first = max(width_of(pair) for pair in told[::half])
+        half = -(-len(told) // 2)
+        first = max(width_of(told[0]), width_of(told[half]))
         return [
-            tuple((fitted(text, first - 1) if i == 1 else text, tone) for i, (text, tone) in enumerate(line))
-            for line in ((*told[0], *told[1]), (*told[half], *told[half + 1]))
+            tuple(
+                (fitted(text, first - 1) if i == 1 else text, tone)
+                for i, (text, tone) in enumerate(span for pair in some for span in pair)
+            )
+            for some in (told[:half], told[half:])
         ]
 
     def _model_lines(self, width: int, height: int) -> list[Line]:
@@ -193,8 +198,9 @@ def _amount(load: Load) -> str:
     return f"{amounts.gib(load.total_bytes, unit=False)} of {amounts.gib(load.capacity_bytes)}"
 
 
-def _parts(load: Load) -> tuple[int, int, int, int]:
-    return load.weights_bytes, load.cache_bytes, load.compute_bytes + load.output_bytes, load.overhead_bytes
+def _parts(load: Load) -> tuple[int, int, int, int, int]:
+    scratch = load.compute_bytes + load.output_bytes
+    return load.weights_bytes, load.cache_bytes, scratch, load.overhead_bytes, load.parts_bytes
 
 
 def _beside(left: Line, right: Line, width: int, between: str = " │ ") -> Line:

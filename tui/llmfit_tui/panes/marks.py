@@ -14,8 +14,8 @@ class Marks:
     own: str
     """A person's own machine or model."""
     cursor: str
-    bar: tuple[str, str, str, str, str]
-    """Weights, cache, compute, driver, free."""
+    bar: tuple[str, str, str, str, str, str]
+    """Weights, cache, compute, driver, what is loaded beside the model, free."""
     caret: str
     """Where the next letter of a filter goes."""
     dash: str
@@ -27,7 +27,9 @@ class Marks:
         return f"“{text}”"
 
 
-UNICODE = Marks(("○", "◌", "◔", "◑", "◕", "●"), "·", "★", "⌂", "▌", ("█", "▓", "▒", "░", "·"), "▏", "–", "▼")
+UNICODE = Marks(
+    ("○", "◌", "◔", "◑", "◕", "●"), "·", "★", "⌂", "▌", ("█", "▓", "▒", "░", "▞", "·"), "▏", "–", "▼"
+)
 
 SHORT_LABELS = ("won't", "crawls", "slow", "usable", "well", "great")
 ENGINE_LABELS = {"ik_llama.cpp": "ik", "exllamav2": "exl2", "exllamav3": "exl3", "transformers": "hf"}

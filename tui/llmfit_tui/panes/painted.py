@@ -21,7 +21,7 @@ Span = tuple[str, str]
 Line = tuple[Span, ...]
 
 RATING_TONES = tuple(f"level-{level}" for level in range(6))
-PART_TONES = ("weights", "cache", "compute", "driver", "free", "over")
+PART_TONES = ("weights", "cache", "compute", "driver", "beside", "free", "over")
 TONES = ("text", "dim", "head", "title", "bold", "accent", "key", *RATING_TONES, *PART_TONES)
 AT_CURSOR, AT_RESTING_CURSOR = "@cursor", "@resting"
 
@@ -178,6 +178,7 @@ class Painted(Widget):
         & > .tone--cache { color: $secondary; }
         & > .tone--compute { color: $warning; }
         & > .tone--driver { color: $text-muted; }
+        & > .tone--beside { color: $accent; }
         & > .tone--free { color: $text-disabled; }
         & > .tone--over { color: $error; text-style: bold; }
         & > .tone--cursor { background: $primary 45%; text-style: bold; }

@@ -47,6 +47,7 @@ def _parts(asked: Scenario) -> list[str]:
         parts.append("no flash attention")
     if settings.gpu_layers is not None and scenario.machine.gpus:
         parts.append(f"{settings.gpu_layers} GPU layers by hand")
+    parts += [f"+ {part.kind.value.removeprefix('model-')}" for part in settings.parts]
     parts.append(machine_name(scenario.machine.name))
     return parts
 

@@ -82,6 +82,7 @@ GROUPS = {
     ),
     "Models": (
         Key("model.open", "o", "o", "open_model", "open a file, a folder or a repository"),
+        Key("model.parts", "j", "j", "parts", "load a projector, an adapter or a draft model beside it"),
         Key("model.keep", "a", "a", "keep_model", "keep the model among your own, in models.toml"),
     ),
     "Answers": (

@@ -3,6 +3,8 @@
 import contextlib
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.message import Message
@@ -13,11 +15,14 @@ from llmfit_tui.core.hf.model import stored_quant
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.messages.choices import ModelChosen
-from llmfit_tui.messages.models import LocalModelsFound, ModelOpened
+from llmfit_tui.messages.models import LocalModelsFound
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.storage.local_models import Home
 from llmfit_tui.storage.own_models import keep_model, read_own_models
 from llmfit_tui.storage.places import Places
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.memory.parts import Part
 
 
 class ModelActions(ExplorerBase):
@@ -103,36 +108,50 @@ class ModelActions(ExplorerBase):
         """Ask for a file, a folder or a repository."""
         from llmfit_tui.screens.open_form import OpenForm  # seldom needed
 
-        self.app.push_screen(OpenForm(), self._open)  # pyright: ignore[reportUnknownMemberType]
+        self.app.push_screen(OpenForm(self._read_model), self._take_opened)  # pyright: ignore[reportUnknownMemberType]
 
-    def _open(self, text: str | None) -> None:
-        if not text:
-            return
-        self.say(f"opening {text} ...")
-        catalog = self.catalog
+    def _read_model(self, text: str, tell: Callable[[str], None]) -> Model:
+        """In a thread: the model named; of a repository the file that is recommended here."""
+        from llmfit_tui.core.answers.published import file_meant
+        from llmfit_tui.storage.open_any import open_any
 
-        def read() -> Message:
-            from llmfit_tui.storage.open_any import open_any
+        now, catalog = self.scenario, self.catalog
 
-            try:
-                return ModelOpened(open_any(text, catalog))
-            except LlmfitError as problem:
-                return ModelOpened(None, str(problem))
+        def choose(first: Model) -> str | None:
+            if now is None:
+                return None
+            file = file_meant(replace(now, model=first), catalog.quants, catalog.evidence)
+            return file.quant if file else None
 
-        self._meanwhile(read)
+        return open_any(text, catalog, choose, tell)
 
-    @on(ModelOpened)
-    def take_opened(self, message: ModelOpened) -> None:
+    def _take_opened(self, model: Model | None) -> None:
         """It stands first in the pane for this visit, and is chosen."""
-        model = message.model
         if model is None:
-            self.say(message.problem)
             return
         self._opened = (model, *(one for one in self._opened if one.id != model.id))
         self._own = tuple(one for one in self._own if one.id != model.id)
         self._show_models()
         self.models.take_model(model)
         self.say(f"{model.name} is here for this visit; a keeps it among your own")
+
+    def action_parts(self) -> None:
+        """Choose what is loaded beside the model."""
+        from llmfit_tui.screens.part_choices import choices_for
+        from llmfit_tui.screens.parts_form import PartsForm
+
+        if self.scenario is None:
+            return
+        others = (*self._opened, *self._own, *self._local, *self.catalog.models)
+        rows = choices_for(self.scenario, others, self.catalog)
+        form = PartsForm(self.scenario.model.name, rows, self.catalog)
+        self.app.push_screen(form, self._take_parts)  # pyright: ignore[reportUnknownMemberType]
+
+    def _take_parts(self, parts: "tuple[Part, ...] | None") -> None:
+        if parts is not None and self.scenario is not None and parts != self.scenario.settings.parts:
+            self.change_settings(parts=parts)
+            named = ", ".join(part.name for part in parts)
+            self.say(f"beside the model: {named}" if parts else "nothing is loaded beside the model")
 
     def action_keep_model(self) -> None:
         """Keep the model under the cursor in models.toml."""

@@ -33,9 +33,9 @@ def open_local(found: LocalModel, catalog: Catalog) -> OpenedLocal:
     # Ollama's names are short; elsewhere the last part is the file.
     name = whole if ":" in whole else whole.rsplit("/", 1)[-1]
     first = replace(model.checkpoints[0], id=whole)
-    return OpenedLocal(
-        found, replace(model, id=whole, name=name, publisher=found.store, checkpoints=(first,), local=True)
-    )
+    beside = (str(found.projector),) if found.projector else ()
+    called = replace(model, id=whole, name=name, publisher=found.store, checkpoints=(first,))
+    return OpenedLocal(found, replace(called, local=True, beside=beside))
 
 
 def all_local(home: Home, catalog: Catalog) -> Iterator[OpenedLocal]:

@@ -19,11 +19,13 @@ from llmfit_tui.core.gguf.model import model_of_file
 from llmfit_tui.core.hf.config import Defaults
 from llmfit_tui.core.hf.model import model_of_config
 from llmfit_tui.core.hf.safetensors import Counted
+from llmfit_tui.core.memory.parts import Part
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.published import PublishedFile, models_in, published_files
 from llmfit_tui.core.models.repositories import file_for, repository_name
 from llmfit_tui.storage.gguf import drive
 from llmfit_tui.storage.hub_problems import RepositoryProblem, told
+from llmfit_tui.storage.parts import KINDS, part_of
 
 TIMEOUT_S = 10.0
 """For a connection, and for each answer."""
@@ -51,11 +53,7 @@ class Repository:
 
 
 Tell = Callable[[str], None]
-"""Told what is being done, in words; raises `Stopped` where nobody waits for it any more."""
-
-
-class Stopped(Exception):
-    """Reading was given up because a person asked for that."""
+"""Told what is being done, in words (empty: still at it); it may raise to give it up."""
 
 
 def open_repository(
@@ -127,6 +125,14 @@ class Hub:
             repository=repository.id,
             published=repository.ggufs,
         )
+
+    def part(self, name: str, file: PublishedFile) -> Part:
+        """A projector or an adapter of a repository, by its header. Raises RepositoryProblem."""
+        headers = [self._header(self.repository(name), part) for part in file.parts]
+        try:
+            return part_of(headers, KINDS[file.kind], file.path, file.path)
+        except LlmfitError as problem:
+            raise RepositoryProblem(f"{name}, {problem}") from problem
 
     def config_model(self, repository: Repository, defaults: Defaults) -> Model:
         """The model of a repository's configuration, with the sizes of its weights."""
