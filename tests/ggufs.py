@@ -119,6 +119,12 @@ def write_model(path: Path, name: str, file_type: str = "Q4_K_M", **extra: Any) 
     return write(path, {**metadata, **extra}, tensors_of(quantized_as(model(name), file_type)))
 
 
+def beginning(path: Path) -> bytes:
+    """A file's first MiB, which its header is in; the hole behind it is not read."""
+    with path.open("rb") as file:
+        return file.read(1 << 20)
+
+
 def one_of_each() -> Iterable[str]:
     """The models the fixture has."""
     return (name for name, _ in converted())

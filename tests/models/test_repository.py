@@ -8,7 +8,7 @@ import pytest
 from hostile import METADATA, TENSORS, whole
 from hub import Handler, Hub, broken, hub_running, status
 
-from ggufs import header, write_model
+from ggufs import beginning, header, write_model
 from llmfit_tui.core.errors import BadValue, UnknownName
 from llmfit_tui.core.models.repositories import repository_name
 from llmfit_tui.storage.gguf import CHUNK_BYTES
@@ -60,7 +60,7 @@ def several(hub: Hub, folder: Path) -> None:
     """Three files of one model, a projector, a draft and an importance matrix."""
     for file_type in ("Q4_K_M", "Q8_0", "IQ2_M"):
         path = write_model(folder / "m.gguf", SMALL, file_type)
-        hub.files[f"m-{file_type}.gguf"] = path.read_bytes()[: 1 << 20]
+        hub.files[f"m-{file_type}.gguf"] = beginning(path)
         hub.sizes[f"m-{file_type}.gguf"] = path.stat().st_size
     hub.files |= {"mmproj-F16.gguf": b"p" * 900, "m-draft-Q8_0.gguf": b"d" * 800, "m.imatrix.gguf": b""}
 
