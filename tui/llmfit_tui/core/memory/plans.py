@@ -16,7 +16,7 @@ Plan = tuple[Sizes, int]
 """Bytes by device, and a digest of the choices the allocator made."""
 MOST_KEPT = 8192
 VERY_LONG = 1 << 22
-"""Cells: beyond what any model is trained for."""
+"""Cells: more than nearly every model is trained for; longer caches are planned by themselves."""
 
 
 @dataclass(slots=True)
