@@ -54,7 +54,7 @@ def test_buffers_on_one_gpu_and_its_host_equal_llama_cpp_to_the_byte(architectur
 
 
 @pytest.mark.parametrize(
-    ("kind", "at_most"), [("several gpus", 0.02), ("partly", 0.03), ("experts", 0.001), ("cache", 0.02)]
+    ("kind", "at_most"), [("several gpus", 0.005), ("partly", 0.002), ("experts", 0.001), ("cache", 0.01)]
 )
 def test_buffers_of_mixed_placements_are_close(kind: str, at_most: float) -> None:
     names = random.Random(kind).sample(described(kind), 12)
@@ -72,12 +72,12 @@ def test_every_buffer_on_the_cpu_or_on_one_gpu_equals_llama_cpp() -> None:
 @pytest.mark.parametrize(
     ("kind", "device", "at_most"),
     [
-        ("several gpus", "gpu", 0.006),
+        ("several gpus", "gpu", 0.0005),
         ("several gpus", "host", 0.0),
-        ("partly", "gpu", 0.02),
-        ("partly", "host", 0.002),
+        ("partly", "gpu", 0.0005),
+        ("partly", "host", 0.0),
         ("experts", "gpu", 0.0005),
-        ("cache", "gpu", 0.02),
+        ("cache", "gpu", 0.006),
     ],
 )
 def test_every_mixed_placement_is_close_on_average(kind: str, device: str, at_most: float) -> None:
@@ -85,9 +85,12 @@ def test_every_mixed_placement_is_close_on_average(kind: str, device: str, at_mo
     assert mean(abs(b.error) for b in compared(rows) if b.device == device) <= at_most
 
 
+def test_every_architecture_of_the_fixture_has_its_graph_described() -> None:
+    assert all(is_described(name) for _, name in by_kind_and_architecture())
+
+
 def test_an_architecture_without_a_graph_is_estimated_by_the_formula_and_says_so() -> None:
-    names = {name for _, name in by_kind_and_architecture() if not is_described(name)}
-    assert names
-    sample = [row for name in sorted(names) for row in drawn("cpu", name, 1)]
-    assert not any(b.planned for b in compared(sample))
-    assert all(b.predicted_bytes for b in compared(sample))
+    row = drawn("cpu", "llama", 1)[0]
+    (buffer,) = compared([{**row, "model": "facebook/opt-6.7b", "quant": "F16"}])
+    assert not buffer.planned
+    assert buffer.predicted_bytes

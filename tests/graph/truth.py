@@ -111,5 +111,7 @@ def settings_of(row: Row, planned: bool) -> Settings:
         kv_offload=bool(row["kv_offload"]),
         op_offload=bool(row["op_offload"]),
         imatrix=False,
+        # files at F16 are as converted, native experts kept; the others were made from all of it widened
+        variant=None if row["quant"] == "F16" else "llama-quantize",
         planned=planned,
     )

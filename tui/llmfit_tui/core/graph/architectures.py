@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from llmfit_tui.core.graph import blocks
 from llmfit_tui.core.graph.altup import altup
 from llmfit_tui.core.graph.blocks import transformer
+from llmfit_tui.core.graph.blockwise import block_sparse
 from llmfit_tui.core.graph.builder import Builder
 from llmfit_tui.core.graph.delta import kimi_hybrid, qwen_hybrid
 from llmfit_tui.core.graph.experts import Router
@@ -98,6 +99,7 @@ FAMILIES = {
     "phimoe": Family(Style(query_scaled=True, stream_first=True)),
     "hunyuan-moe": Family(Style(rotated_first=True)),
     "granitemoe": Family(GRANITE),
+    "minimax-m3": Family(block=block_sparse, reads_router=True),
     "minimax-m2": Family(Style(flat_norms=True), reads_router=True),
     **dict.fromkeys(("glm4moe", "bailingmoe2", "dots1", "laguna", "mimo2"), ROUTED),
     "exaone-moe": Family(Style(rotated=Rotated.WINDOWED), reads_router=True),

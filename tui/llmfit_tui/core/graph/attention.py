@@ -30,10 +30,10 @@ def attention(
     key_rotation = None if latent else inputs.key_rotation
     value_rotation = None if latent else inputs.value_rotation
     if key_rotation is not None:
-        q = _rotated(q, key_rotation)
-        k = None if k is None else _rotated(k, key_rotation)
+        q = hadamard(q, key_rotation)
+        k = None if k is None else hadamard(k, key_rotation)
     if value_rotation is not None and v is not None:
-        v = _rotated(v, value_rotation)
+        v = hadamard(v, value_rotation)
     _asked(b, q, k, v)
     positions = inputs.cells * b.run.streams * kv_heads
     source = b.block if k is not None else b.model.cache_of(b.block)
@@ -49,7 +49,7 @@ def attention(
     mask = inputs.mask if best is None else only(inputs, best)
     y = _attend(b, q, keys, values, inputs, (kv_heads, key, value), mask, softcap=softcap, absorbed=absorbed)
     if value_rotation is not None:
-        y = _rotated(y, value_rotation)
+        y = hadamard(y, value_rotation)
     return b.linear(y, output) if output else y
 
 
@@ -61,7 +61,8 @@ def _asked(b: Builder, q: Tensor, k: Tensor | None, v: Tensor | None) -> None:
             b.expand(tensor)
 
 
-def _rotated(x: Tensor, rotation: Tensor) -> Tensor:
+def hadamard(x: Tensor, rotation: Tensor) -> Tensor:
+    """Heads times the Hadamard matrix a quantized cache is rotated by."""
     size = rotation.ne[0]
     rows = elements(x) // size
     flat = view(x, size, rows) if x.packed else op(shape(size, rows), x)
@@ -74,7 +75,7 @@ def _stored_values(b: Builder, cache: Tensor, v: Tensor, ids: Tensor) -> Tensor:
     if not b.run.transposed:
         return store(cache, view(v, width, b.tokens), ids)
     flat = view(v, width, b.tokens) if v.packed else op(shape(width, b.tokens), v)
-    widest = max(b.model.arch.value_widths)
+    widest = b.model.widest_values
     if width < widest:
         flat = op(shape(widest, b.tokens), flat)
     return store(cache, view(flat, 1, elements(flat)), ids)
@@ -97,7 +98,8 @@ def _attend(
     q = view(view(q, q.ne[0], heads, tokens, streams), q.ne[0], tokens, heads, streams)
     if run.flash:
         y = op((value, heads, tokens, streams), q, keys, values, mask)
-        y.on_gpu = _with_copies(b, y.size, inputs.cells, kv_heads * key, kv_heads * value, absorbed)
+        widths = kv_heads * key, 0 if absorbed else kv_heads * value
+        y.on_gpu = with_copies(b, y.size, inputs.cells, *widths, streams)
         if b.layout.gpus and not in_cuda(b.model, b.block):
             y.home = b.layout.host
         b.flash.append((y, b.home))
@@ -122,11 +124,11 @@ def _attend(
     return b.expand(y)
 
 
-def _with_copies(b: Builder, size: int, cells: int, keys: int, values: int, absorbed: str) -> int:
+def with_copies(b: Builder, size: int, cells: int, keys: int, values: int, streams: int) -> int:
     """CUDA's flash attention works on F16: whole keys and values of another type are copied."""
     run = b.run
-    if not run.half_keys:
-        size = -(-size // 128) * 128 + cells * keys * run.streams * F16
-    if not run.half_values and not absorbed:
-        size = -(-size // 128) * 128 + cells * values * run.streams * F16
+    if keys and not run.half_keys:
+        size = -(-size // 128) * 128 + cells * keys * streams * F16
+    if values and not run.half_values:
+        size = -(-size // 128) * 128 + cells * values * streams * F16
     return size

@@ -6,7 +6,7 @@ sizes in place of values. The order of inputs matters: it decides the order in w
 
 from functools import cached_property
 
-from llmfit_tui.core.graph.inputs import Indexer, Inputs
+from llmfit_tui.core.graph.inputs import Chosen, Indexer, Inputs
 from llmfit_tui.core.graph.model import GraphModel, Shapes
 from llmfit_tui.core.graph.run import Run
 from llmfit_tui.core.graph.tensors import (
@@ -42,7 +42,7 @@ class Builder:
         self.model, self.run = model, run
         self.graph = Graph()
         self.inputs = Inputs(model, run, positions)
-        self.block = 0
+        self.block = -1
         self.last = False
         self.layout = run.layout
         self.copies_weights = run.layout.copies_weights
@@ -54,8 +54,11 @@ class Builder:
         """Flash attention, and the device of its block."""
         self.embeddings: Tensor | None = None
         self.indexer: Indexer | None = None
+        self.chosen: Chosen | None = None
         self.per_layer: Tensor | None = None
         """Gemma's second embedding, a slice for each block."""
+        self._fetched: dict[tuple[str, int], Tensor] = {}
+        """Weights that a GPU may copy, once for all who read them in one run."""
         self._factors: dict[int, Tensor] = {}
         """Rotary factors: a copy on each device that has a block."""
 
@@ -95,7 +98,10 @@ class Builder:
         if layout.host_experts and "_exps" in name and layout.keeps_experts(self.block):
             home = layout.host
         if self.copies_weights:
-            return weight(self.run.weight_bytes.get((name, self.block), 0), home)
+            key = name, self.block
+            if key not in self._fetched:
+                self._fetched[key] = weight(self.run.weight_bytes.get(key, 0), home)
+            return self._fetched[key]
         return self.weights[home]
 
     def number(self, symbol: str) -> int:

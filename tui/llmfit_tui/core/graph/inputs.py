@@ -6,6 +6,8 @@ from llmfit_tui.core.graph.tensors import F16, F32, I64, Tensor, leaf, op, shape
 from llmfit_tui.core.memory.layers import Keeps
 
 SMALLEST_ROTATION = 64
+POSITIONS_RESERVED = 256
+"""Positions an empty cache is taken to have when memory is reserved."""
 
 
 class Inputs:
@@ -17,7 +19,7 @@ class Inputs:
         self.scale = leaf(1, 1, run.tokens)
         ids = leaf(run.sequences)
         self.states, self.other_states = view(ids, run.sequences), view(ids, 0)
-        widest = max(model.arch.value_widths, default=0)
+        widest = model.widest_values
         self.full = CacheInputs(model, run, run.cells, widest, Keeps.FULL)
         self.window = CacheInputs(model, run, run.window_cells, widest, Keeps.WINDOW)
 
@@ -48,6 +50,21 @@ class Indexer:
         self.mask = leaf(cells, run.tokens // run.streams, 1, run.streams, item=F16)
         self.rotation = leaf(width, width)
         self.chosen: Tensor | None = None
+
+
+class Chosen:
+    """Inputs of the indexers of all blocks."""
+
+    def __init__(self, run: Run, mask: Tensor, block: int) -> None:
+        self.blocks = -(-POSITIONS_RESERVED // block)
+        self.positions = self.blocks * block
+        self.ids = leaf(run.tokens, item=I64)
+        self.bias = leaf(self.blocks, run.tokens)
+        self.position_mask = leaf(self.positions, run.tokens)
+        self.slots = leaf(self.positions, run.streams)
+        self.cell_blocks = leaf(run.cells, run.streams)
+        self.mask = op(mask.ne, mask)
+        """The mask of attention, F32."""
 
 
 def _rotation(width: int, quantized: bool, grows: bool) -> Tensor | None:

@@ -37,6 +37,13 @@ class GraphModel:
         )
         return tuple(known.setdefault(one, len(known)) for one in alike)
 
+    @cached_property
+    def widest_values(self) -> int:
+        """Values cached per token in the widest block, without an indexer's."""
+        indexers = [self.number("IK", 0) if "indexer.q_proj" in block else 0 for block in self.blocks]
+        widths = self.arch.value_widths
+        return max((value - index for value, index in zip(widths, indexers, strict=True)), default=0)
+
     def number(self, symbol: str, block: int) -> int:
         """A symbol of the tensor tables in a block."""
         value = self.symbols[symbol]

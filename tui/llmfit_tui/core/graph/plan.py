@@ -90,10 +90,11 @@ def _blocks(b: Builder, style: Style) -> list[int]:
     """The blocks to build: all that differ from their neighbours in tensors, cache, rotation or device.
 
     All where each adds something that stays: pipelined GPUs keep a copy of every slice of a second embedding,
-    and a sparse mask begins with a tensor of its own.
+    a sparse mask begins with a tensor of its own, and GPUs copy each block's views of an indexer's inputs.
     """
     layout, last = b.layout, len(b.model.blocks) - 1
-    if (layout.pipelined and b.per_layer is not None) or b.has_block("indexer.proj"):
+    views = bool(layout.gpus) and b.has_block("indexer.q_proj")
+    if (layout.pipelined and b.per_layer is not None) or b.has_block("indexer.proj") or views:
         return list(range(last + 1))
     kinds: list[tuple[object, ...]] = []
     for i, alike in enumerate(b.model.classes):

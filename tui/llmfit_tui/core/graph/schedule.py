@@ -22,7 +22,7 @@ def schedule(graph: Graph, host: int, op_offload: bool = True, pipeline: bool = 
     """The graph as it runs on devices 0..host: every tensor's device set, copies put in where needed."""
     for leaf in graph.leaves:
         leaf.device = None if leaf.blank else host
-    ops = [node for node in graph.nodes if node.root is None or node.root.external]
+    ops = [node for node in graph.nodes if not node.looks]
     for node in ops:
         node.device = _bound(node, host, op_offload)
     _spread(ops, host, gpus_only=True)
@@ -78,8 +78,7 @@ def _split(graph: Graph, host: int, pipeline: bool) -> Graph:
         nodes.clear()
 
     for node in graph.nodes:
-        root = node.root
-        if root is not None and not root.external:
+        if node.looks:
             nodes.append(node)
             continue
         if node.device != current or (inputs and _reads_elsewhere(node, current)):

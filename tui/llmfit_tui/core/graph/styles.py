@@ -110,7 +110,7 @@ def configured(model: GraphModel) -> Router:
     return Router(
         softmax=scoring == "softmax",
         normed=model.name in NORMED or any(model.has(key) for key in NORMS),
-        scaled=scale not in (0.0, 1.0),
+        scaled=scale not in (0.0, 1.0) or (not scale and model.name in SCALED),
         groups=model.setting("n_group"),
         groups_used=model.setting("topk_group"),
     )
@@ -123,6 +123,7 @@ SCORING = (
 SCALES = ("routed_scaling_factor", "route_scale", "moe_routed_scaling_factor", "router_scaling_factor")
 NORMS = ("norm_topk_prob", "route_norm", "moe_renormalize")
 SIGMOID = frozenset(["glm4moe", "laguna", "lfm2moe", "nemotron_h_moe", "mimo2"])
+SCALED = frozenset(["minimax-m3"])
 NORMED = frozenset(["laguna", "lfm2moe", "kimi-linear", "mimo2", "minimax-m2", "minimax-m3"])
 """Architectures whose converter or graph says so whatever the configuration does."""
 

@@ -32,6 +32,7 @@ class Tensor:
             "packed",
             "kept",
             "decides",
+            "looks",
             "rows",
             "on_gpu",
             "blank",
@@ -56,6 +57,8 @@ class Tensor:
         """Never freed: a weight, or an output."""
         self.decides = True
         """Of a weight: an op runs where it lies; rotary factors are too small for that."""
+        self.looks = False
+        """A mere view: nothing is computed."""
         self.rows: int | None = None
         """Rows an op works on, where that is not all but its first dimension."""
         self.on_gpu: int | None = None
@@ -148,6 +151,7 @@ def view(src: Tensor, *ne: int) -> Tensor:
     """The same memory, or a part of it, seen in another shape."""
     made = Tensor(shape(*ne), (src,), src.item)
     made.root = src.root or src
+    made.looks = True
     if not src.packed:
         made.packed = False
         made.size = src.size
