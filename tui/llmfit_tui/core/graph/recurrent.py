@@ -6,7 +6,7 @@ Beside llama.cpp's src/models/mamba-base.cpp, delta-net-base.cpp, lfm2.cpp.
 from collections.abc import Callable
 
 from llmfit_tui.core.graph.builder import Builder
-from llmfit_tui.core.graph.tensors import Tensor, op, over, part, picked, shape, store, view
+from llmfit_tui.core.graph.tensors import F32, Tensor, external, op, over, part, picked, shape, store, view
 
 Rows = Callable[[Tensor, Tensor], Tensor]
 
@@ -15,8 +15,12 @@ def state(b: Builder, cache: Tensor, values: int, rows: Rows | None = None) -> T
     """The states of this micro-batch's sequences, read from the cache; stale ones are cleared first."""
     sequences = b.run.sequences
     main, extra = b.inputs.states, b.inputs.other_states
+    cache.size = values * sequences * F32
     b.expand(store(cache))
-    found = rows(cache, main) if rows else picked(cache, main, values, sequences)
+    if rows:  # seen in another shape, which is copied by itself where the state is on another device
+        found = rows(external(cache.size, cache.home or 0), main)
+    else:
+        found = picked(cache, main, values, sequences)
     b.expand(found)
     rest = picked(cache, extra, values, 0)
     b.expand(store(cache, rest))
@@ -72,7 +76,7 @@ def mamba1(b: Builder, x: Tensor) -> Tensor:
         ne = shape(inner * per_sequence * sequences + states * inner * sequences)
         return op(ne, cache, heads, dt, b.weight("ssm_a"), *by_state, ids)
 
-    y = state(b, memory, 0, scanned)
+    y = state(b, memory, states * inner, scanned)
     b.expand(store(memory, view(y, states * inner * sequences)))
     y = view(y, inner, per_sequence, sequences)
     y = over(y, over(x, b.weight("ssm_d")))
@@ -107,7 +111,7 @@ def mamba2(b: Builder, x: Tensor) -> Tensor:
         ne = shape(outputs + states * inner * sequences)
         return op(ne, cache, x, dt, b.weight("ssm_a"), *by_group, ids)
 
-    y = state(b, state_memory, 0, scanned)
+    y = state(b, state_memory, states * inner, scanned)
     b.expand(store(state_memory, view(y, states * inner, sequences, 1)))
     y = view(y, size, heads, per_sequence, sequences)
     y = over(y, over(x, b.weight("ssm_d")))

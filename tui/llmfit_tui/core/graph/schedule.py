@@ -135,11 +135,10 @@ NOTHING = external(0, 0)
 
 
 def _multiplied(leaves: list[Tensor], copies: list[Tensor], host: int) -> list[Tensor]:
-    """Inputs and their copies, several of each, none ever freed."""
+    """Inputs and their copies, several of each, none ever freed; then leaves that are no inputs."""
     made: list[Tensor] = []
     for leaf in leaves:
         if leaf.blank:
-            made.append(leaf)
             continue
         for extra in range(PIPELINE_COPIES):
             one = leaf if not extra else _copy(leaf, host)
@@ -150,4 +149,4 @@ def _multiplied(leaves: list[Tensor], copies: list[Tensor], host: int) -> list[T
             one = copy if not extra else _copy(copy, copy.device or 0)
             one.kept = True
             made.append(one)
-    return made
+    return [*made, *(leaf for leaf in leaves if leaf.blank)]
