@@ -6,6 +6,7 @@ from llmfit_tui.core.graph.inputs import CacheInputs
 from llmfit_tui.core.graph.sparse import only
 from llmfit_tui.core.graph.tensors import F16, Tensor, elements, multiply, op, over, shape, store, view
 from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.memory.loaded import DEVICE_ROW
 
 
 def attention(
@@ -39,6 +40,8 @@ def attention(
     source = b.block if k is not None else b.model.cache_of(b.block)
     keys = b.cache(key * positions * b.run.key_bytes, source)
     values = b.cache(value * positions * b.run.value_bytes, source)
+    keys.on_gpu = _padded(keys.size, key, b.run.key_bytes, b.run.quantized_keys)
+    values.on_gpu = _padded(values.size, value, b.run.value_bytes, b.run.quantized_values)
     if latent:  # values are part of the keys; the last row of them ends where its rotary part begins
         values = b.cache(keys.size - (key - value) * b.run.key_bytes)
     if k is not None:
@@ -51,6 +54,12 @@ def attention(
     if value_rotation is not None:
         y = hadamard(y, value_rotation)
     return b.linear(y, output) if output else y
+
+
+def _padded(size: int, width: int, value_bytes: float, quantized: bool) -> int | None:
+    """Bytes of a copy of a cache on a GPU, which pads quantized rows as it pads weights."""
+    missing = -width % DEVICE_ROW
+    return size + round(missing * value_bytes) if quantized and missing else None
 
 
 def _asked(b: Builder, q: Tensor, k: Tensor | None, v: Tensor | None) -> None:
@@ -97,7 +106,8 @@ def _attend(
     heads, tokens, streams = q.ne[1], b.tokens // run.streams, run.streams
     q = view(view(q, q.ne[0], heads, tokens, streams), q.ne[0], tokens, heads, streams)
     if run.flash:
-        y = op((value, heads, tokens, streams), q, keys, values, mask)
+        sinks = (b.small("attn_sinks"),) if b.has("attn_sinks") else ()
+        y = op((value, heads, tokens, streams), q, keys, values, mask, *sinks)
         widths = kv_heads * key, 0 if absorbed else kv_heads * value
         y.on_gpu = with_copies(b, y.size, inputs.cells, *widths, streams)
         if b.layout.gpus and not in_cuda(b.model, b.block):
@@ -113,7 +123,7 @@ def _attend(
         y = op((inputs.cells, tokens, heads, streams), keys, q)
         if softcap:
             y = over(over(over(y)))
-        y = over(y, mask)
+        y = over(y, mask, b.weight("attn_sinks")) if b.has("attn_sinks") else over(y, mask)
         if absorbed or not run.transposed:
             values = op((inputs.cells, value, kv_heads, streams), values, item=F16)
         y = op((value, tokens, heads, streams), values, y)

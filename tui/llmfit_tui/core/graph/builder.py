@@ -104,6 +104,10 @@ class Builder:
             return self._fetched[key]
         return self.weights[home]
 
+    def small(self, name: str) -> Tensor:
+        """A tensor of this block that is too small to draw an op to its device."""
+        return small_weight(self.run.weight_bytes.get((name, self.block), 0), self.home)
+
     def number(self, symbol: str) -> int:
         """A symbol's number in this block."""
         return self.model.number(symbol, max(self.block, 0))

@@ -90,11 +90,13 @@ def _blocks(b: Builder, style: Style) -> list[int]:
     """The blocks to build: all that differ from their neighbours in tensors, cache, rotation or device.
 
     All where each adds something that stays: pipelined GPUs keep a copy of every slice of a second embedding,
-    a sparse mask begins with a tensor of its own, and GPUs copy each block's views of an indexer's inputs.
+    a sparse mask begins with a tensor of its own, GPUs copy each block's views of an indexer's inputs,
+    and where CUDA has no flash attention the host keeps copies of their caches.
     """
     layout, last = b.layout, len(b.model.blocks) - 1
+    apart = layout.pipelined and b.run.flash and not all(in_cuda(b.model, i) for i in range(last + 1))
     views = bool(layout.gpus) and b.has_block("indexer.q_proj")
-    if (layout.pipelined and b.per_layer is not None) or b.has_block("indexer.proj") or views:
+    if (layout.pipelined and b.per_layer is not None) or b.has_block("indexer.proj") or views or apart:
         return list(range(last + 1))
     kinds: list[tuple[object, ...]] = []
     for i, alike in enumerate(b.model.classes):

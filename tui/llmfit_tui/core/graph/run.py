@@ -22,6 +22,8 @@ class Layout:
     """Blocks whose routed experts are on the host although a GPU has the block."""
     cache_on_gpu: bool = True
     op_offload: bool = True
+    overridden: bool = False
+    """The user named tensors for the host, whether the model has any of them or not."""
 
     @property
     def host(self) -> int:
@@ -52,7 +54,8 @@ class Layout:
     @property
     def pipelined(self) -> bool:
         """Several GPUs work on one micro-batch after another."""
-        return len(self.gpus) > 1 and self.whole and self.cache_on_gpu and not self.host_experts
+        kept_back = self.overridden or self.host_experts
+        return len(self.gpus) > 1 and self.whole and self.cache_on_gpu and not kept_back
 
 
 @dataclass(frozen=True, slots=True)

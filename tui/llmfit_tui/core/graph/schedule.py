@@ -97,6 +97,8 @@ def _split(graph: Graph, host: int, pipeline: bool) -> Graph:
             copy = src.copies.get(current)
             if copy is None:
                 copy = _copy(src, current)
+                if src.on_gpu is not None and current != host:
+                    copy.size = src.on_gpu
                 src.copies[current] = copy
                 inputs.append(src)
                 copied.append(copy)
