@@ -1,12 +1,16 @@
 """Finding things by name: whole words, never parts of one, and the nearest names where nothing fits."""
 
-import difflib
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from llmfit_tui.core.errors import AmbiguousName, UnknownName
-from llmfit_tui.core.models.model import Checkpoint, Model
-from llmfit_tui.core.quant import Quant
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.models.model import Checkpoint, Model
+    from llmfit_tui.core.quant import Quant
 
 _WORD = re.compile(r"[a-z0-9.]+")
 
@@ -34,6 +38,8 @@ def _closest(text: str, names: Iterable[str], count: int) -> list[str]:
     Every name has an upper bound of its likeness that costs little; by falling bound, names are compared in
     full only as long as one of them could still be among the best.
     """
+    import difflib  # only where a name is wrong
+
     matcher = difflib.SequenceMatcher()
     matcher.set_seq2(text)
     bounds: list[tuple[float, str]] = []
