@@ -1,6 +1,5 @@
 """The entry point: which command was asked for, and what its errors become."""
 
-import gc
 import io
 import os
 import sys

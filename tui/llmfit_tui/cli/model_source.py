@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmfit_tui.core.errors import BadValue, UnknownName
-from llmfit_tui.core.gguf.model import own_quant
-from llmfit_tui.core.hf.model import stored_quant
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.repositories import is_address, repository_name
 from llmfit_tui.core.names import find_model
-from llmfit_tui.core.quant import Quant
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.own_models import read_own_models
 from llmfit_tui.storage.places import Places
@@ -74,11 +71,6 @@ def read_own(where: Places) -> tuple[Model, ...]:
     for problem in own.problems:
         print(f"llmfit-tui: {problem}", file=sys.stderr)
     return own.models
-
-
-def quant_of(model: Model, quants: tuple[Quant, ...]) -> Quant | None:
-    """The quantization the model's own files are in; None where it was opened from none, or from 16 bits."""
-    return own_quant(model.file, quants) if model.file is not None else stored_quant(model, quants)
 
 
 def _ids(models: tuple[Model, ...]) -> frozenset[str]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from llmfit_tui.cli.model_source import named_model, quant_of, read_own
+from llmfit_tui.cli.model_source import named_model, read_own
 from llmfit_tui.cli.options import OPTIONS, Option, read_all
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.profile import read_warned
@@ -15,6 +15,7 @@ from llmfit_tui.cli.wanted import number, rows
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware.machines import Wishes
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.stored import quant_of
 from llmfit_tui.core.names import find_quant
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ranking.choice import Wanted

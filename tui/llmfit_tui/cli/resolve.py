@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from llmfit_tui.cli.model_source import find_source, quant_of
 from llmfit_tui.cli.parts import parts_of
 from llmfit_tui.cli.this import detection, is_this, this_machine
 from llmfit_tui.core.answers.limits import max_context
@@ -21,6 +20,7 @@ from llmfit_tui.core.hardware.names import find_hardware
 from llmfit_tui.core.memory.parts import Part
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.repositories import RepositoryName, is_address, repository_name
+from llmfit_tui.core.models.stored import quant_of
 from llmfit_tui.core.names import find_quant, nearest
 from llmfit_tui.core.placement.fit import fit_of
 from llmfit_tui.core.profiles.machine import machine_of_profile, with_wishes
@@ -162,6 +162,8 @@ class Resolver:
         return self.catalog.fits_alone if options.get("no_measured") else self.catalog.evidence
 
     def _model(self, text: str) -> Model:
+        from llmfit_tui.cli.model_source import find_source
+
         return find_source(text, self.catalog, self.own, self._connected)
 
     def _connected(self) -> "Hub":

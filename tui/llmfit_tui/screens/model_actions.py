@@ -10,9 +10,8 @@ from textual import on
 from textual.message import Message
 
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.gguf.model import own_quant
-from llmfit_tui.core.hf.model import stored_quant
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.stored import quant_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.messages.choices import ModelChosen
 from llmfit_tui.messages.models import LocalModelsFound
@@ -89,7 +88,7 @@ class ModelActions(ExplorerBase):
     def _quant_of(self, model: Model) -> Quant | None:
         """The quantization a model's own files are in."""
         quants = self.catalog.quants
-        return own_quant(model.file, quants) if model.file is not None else stored_quant(model, quants)
+        return quant_of(model, quants)
 
     @on(ModelChosen)
     def take_model(self, message: ModelChosen) -> None:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.gguf.model import own_quant
-from llmfit_tui.core.hf.model import stored_quant
 from llmfit_tui.core.memory.parts import Part, PartKind
 from llmfit_tui.core.memory.weights import weights_of
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.models.stored import quant_of
 from llmfit_tui.core.names import find_quant
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
@@ -22,7 +21,7 @@ MOST_DIFFERENCE = 128
 
 def draft_part(model: Model, quants: tuple[Quant, ...]) -> Part:
     """The model as a draft, in the quantization its file is in. Raises BadValue where no size is known."""
-    own = own_quant(model.file, quants) if model.file is not None else stored_quant(model, quants)
+    own = quant_of(model, quants)
     quant = own or find_quant(DRAFT_QUANT, quants)
     weights = weights_of(model, architecture(model), quant, uses_imatrix(Settings(), quant))
     if weights is None:
