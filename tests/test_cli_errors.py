@@ -47,7 +47,7 @@ BAD_WORDS: list[tuple[tuple[str, ...], str]] = [
     (("estimat", QWEN), "Did you mean estimate"),
     (("advise",), "No command is called"),
     (("--nonsense",), "--nonsense"),
-    (("models", "--csv"), "--csv"),
+    (("models", "--yaml"), "--yaml"),
 ]
 
 
