@@ -155,3 +155,24 @@ def test_a_header_for_a_big_endian_machine_reads_the_same(tmp_path: Path) -> Non
     (tmp_path / "big.gguf").write_bytes(big)
     found = [read_header(tmp_path / name).metadata for name in ("little.gguf", "big.gguf")]
     assert found[0] == found[1] == {"general.architecture": "llama"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("expert_used_count", 1 << 20, "1 to 128 of the experts were expected, not 1,048,576"),
+        ("expert_used_count", 0, "1 to 128 of the experts were expected, not 0"),
+    ],
+)
+def test_experts_that_cannot_be_chosen_are_told(key: str, value: int, words: str, tmp_path: Path) -> None:
+    extra: dict[str, Any] = {f"qwen3moe.{key}": value}
+    path = write_model(tmp_path / "m.gguf", "Qwen/Qwen3-30B-A3B-Instruct-2507", **extra)
+    answer = run("estimate", str(path))
+    assert answer.code == 3
+    assert words in answer.err
+
+
+def test_layers_that_image_features_join_are_no_more_than_there_are(tmp_path: Path) -> None:
+    extra: dict[str, Any] = {"qwen3vl.n_deepstack_layers": (1 << 32) - 1}
+    model_read = open_gguf(write_model(tmp_path / "m.gguf", "Qwen/Qwen3-VL-32B-Instruct", **extra))
+    assert len(model_read.config["vision_config"]["deepstack_visual_indexes"]) == 64

@@ -73,7 +73,7 @@ def config_of_file(file: GgufFile, arch: Architecture) -> dict[str, Any]:
         found["moe_latent_size"] = names["ffn_latent_down"][1]
     if _number(file, "attention.temperature_scale"):
         found["rope_parameters"] = {"llama_4_scaling_beta": _number(file, "attention.temperature_scale")}
-    stacked = _whole(file, "n_deepstack_layers")
+    stacked = min(_whole(file, "n_deepstack_layers"), arch.layers)
     if stacked:
         found["vision_config"] = {"deepstack_visual_indexes": list(range(stacked))}
     return found

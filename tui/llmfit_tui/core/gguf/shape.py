@@ -87,7 +87,13 @@ def architecture_of_file(file: GgufFile) -> Architecture:
     kinds = layers_of(own, names)
     latent = bool(own.whole("attention.key_length_mla") and own.whole("attention.value_length_mla"))
     keys, values = _widths(own, kinds, key_dim, value_dim, latent)
-    experts = own.whole("expert_count") or 0
+    experts, used = own.whole("expert_count") or 0, own.whole("expert_used_count") or 0
+    if used > experts or (experts and not used):
+        raise BadValue(
+            f"{own.name}.expert_used_count: 1 to {experts:,} of the experts were expected, not {used:,}."
+            if experts
+            else f"{own.name}.expert_used_count is {used:,}, but there are no experts."
+        )
     expert = _shape(file, "ffn_up_exps") or _shape(file, "ffn_gate_up_exps")
     expert_layers = sum(1 for block in names.get("ffn_down_exps", ()) if block < own.layers)
     return Architecture(
@@ -110,7 +116,7 @@ def architecture_of_file(file: GgufFile) -> Architecture:
         latent=latent,
         sparse_index=bool(own.whole("attention.indexer.key_length")),
         experts=experts,
-        experts_used=own.whole("expert_used_count") or 0,
+        experts_used=used,
         expert_feed_forward=own.whole("expert_feed_forward_length") or _feed_forward(own),
         expert_layers=expert_layers,
         expert_matrices=2 if "ffn_up_exps" in names and "ffn_gate_exps" not in names else 3,

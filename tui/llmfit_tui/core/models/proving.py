@@ -26,6 +26,6 @@ def prove(model: Model) -> None:
             if planner is not None:
                 planner.sizes(Layout())
                 planner.sizes(Layout(((0, architecture(model).layers),), output=0))
-    except (KeyError, IndexError, ValueError, ZeroDivisionError, AssertionError) as problem:
+    except (KeyError, IndexError, ValueError, ZeroDivisionError, AssertionError, StopIteration) as problem:
         part = f" (at {problem.args[0]})" if isinstance(problem, KeyError) else ""
         raise BadValue(f"its sizes contradict one another, so its graph cannot be built{part}.") from problem
