@@ -9,11 +9,12 @@ tensor whose rows are no multiple of 512 values by the values missing (ggml-cuda
 
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from operator import add
 
 from llmfit_tui.core.tensors.blocksums import BlockSums
 from llmfit_tui.core.tensors.ggml import BLOCKS
 from llmfit_tui.core.tensors.quantize import Piece, Quantized
-from llmfit_tui.core.tensors.sizes import HOST_ONLY, NO_SECOND_COPY
+from llmfit_tui.core.tensors.sizes import HOST_ONLY, NO_SECOND_COPY, WeightSizes, weight_sizes
 
 HOST_ALIGNMENT, DEVICE_ALIGNMENT, DEVICE_ROW = 32, 128, 512
 
@@ -71,9 +72,10 @@ class LoadedWeights:
     """A tied embedding's second copy on a host whose GPU has no layer; 0 where one copy serves both."""
 
 
-def loaded_weights(quantized: Quantized) -> LoadedWeights:
-    """The engine's buffers for a quantized plan, in bytes."""
+def loaded_weights(quantized: Quantized, sizes: WeightSizes | None = None) -> LoadedWeights:
+    """The engine's buffers for a quantized plan, in bytes; `sizes` are its `weight_sizes`, if at hand."""
     plan = quantized.plan
+    sizes = sizes or weight_sizes(quantized)
     host, device = _Sums(plan.layers), _Sums(plan.layers)
     rows = second = 0
     for piece in quantized.pieces:
@@ -87,7 +89,11 @@ def loaded_weights(quantized: Quantized) -> LoadedWeights:
             continue
         host.add(piece, on_host, plan.architecture)
         device.add(piece, on_device, plan.architecture)
-    return LoadedWeights(host.side(), device.side(), rows, second)
+    before = (
+        tuple(accumulate(sizes.blocks, initial=0)),
+        tuple(accumulate(sizes.experts, initial=0)),
+    )
+    return LoadedWeights(host.side(*before), device.side(*before), rows, second)
 
 
 def loaded_by_sums(
@@ -106,14 +112,17 @@ def host_bytes(piece: Piece) -> int:
 def device_bytes(piece: Piece) -> int:
     """One tensor of the piece in a GPU buffer."""
     size = piece.each
-    values, block = BLOCKS.get(piece.type, (1, 1))  # formats other than GGUF pad no rows
     short = piece.group.shape[0] % DEVICE_ROW
-    if values > 1 and short:
-        size += (DEVICE_ROW - short) // values * block
+    if short:
+        values, block = BLOCKS.get(piece.type, (1, 1))  # formats other than GGUF pad no rows
+        if values > 1:
+            size += (DEVICE_ROW - short) // values * block
     return _padded(size, DEVICE_ALIGNMENT)
 
 
 class _Sums:
+    """Buffers of one kind: of blocks only what padding adds, which is nothing for most tensors."""
+
     def __init__(self, layers: int) -> None:
         self.layers = layers
         self.dense, self.experts = BlockSums(layers), BlockSums(layers)
@@ -123,7 +132,8 @@ class _Sums:
         """Add the tensors of a piece, `size` bytes each."""
         name = piece.group.name
         if piece.blocks:
-            (self.experts if piece.group.routed else self.dense).add(piece.blocks, size)
+            if size != piece.each:
+                (self.experts if "_exps" in name else self.dense).add(piece.blocks, size - piece.each)
             if name == "exp_probs_b.bias" and architecture in PREDICTION_BIAS_LOADED:
                 self.prediction += size * sum(block >= self.layers for block in piece.blocks)
         elif name.startswith("rope_"):
@@ -133,16 +143,22 @@ class _Sums:
         else:
             self.output += size
 
-    def side(self) -> Side:
-        """The sums."""
+    def side(self, dense_before: tuple[int, ...], experts_before: tuple[int, ...]) -> Side:
+        """The sums, given those of the tensors without padding."""
         return Side(
-            tuple(accumulate(self.dense.totals()[0], initial=0)),
-            tuple(accumulate(self.experts.totals()[0], initial=0)),
+            _widened(dense_before, self.dense),
+            _widened(experts_before, self.experts),
             self.first,
             self.output,
             self.everywhere,
             self.prediction,
         )
+
+
+def _widened(before: tuple[int, ...], padding: BlockSums) -> tuple[int, ...]:
+    if not padding:
+        return before
+    return tuple(map(add, before, accumulate(padding.totals()[0], initial=0)))
 
 
 def _padded(size: int, alignment: int) -> int:

@@ -170,7 +170,8 @@ def active_parameters(model: Model, arch: Architecture) -> int | None:
 
 def _exact(quantized: Quantized, variant: str | None) -> Weights:
     sizes = weight_sizes(quantized)
-    active = active_bytes(quantized)
+    active = active_bytes(quantized, sizes)
+    loaded = loaded_weights(quantized, sizes)
     experts = sum(sizes.experts)
     header = header_bytes(quantized.plan) if quantized.in_gguf else None
     return Weights(
@@ -184,7 +185,7 @@ def _exact(quantized: Quantized, variant: str | None) -> Weights:
         experts_before=tuple(accumulate(sizes.experts, initial=0)),
         experts_read=active.routed / experts if experts else 0.0,
         tied=quantized.plan.tied,
-        loaded=loaded_weights(quantized),
+        loaded=loaded,
         active=active,
         exact=True,
         types=quantized.histogram,

@@ -200,7 +200,12 @@ def _groups(entry: Entry, sets: Mapping[str, Blocks], symbols: Mapping[str, Valu
             numbers = {s: _at(symbols[s], block) for s in entry.varies}
             shapes.setdefault(evaluate(entry.shape, numbers), []).append(block)
     return [
-        TensorGroup(entry.name, shape, tuple(where), kept_type(entry.name, shape, entry.keeps))
+        TensorGroup(
+            entry.name,
+            shape,
+            blocks if len(where) == len(blocks) else tuple(where),
+            kept_type(entry.name, shape, entry.keeps),
+        )
         for shape, where in shapes.items()
         if 0 not in shape
     ]

@@ -112,14 +112,14 @@ class Quantized:
     @property
     def parameters(self) -> int:
         """Values of all tensors."""
-        return sum(piece.group.values * piece.count for piece in self.pieces)
+        return sum([piece.group.values * (len(piece.blocks) or 1) for piece in self.pieces])
 
     @property
     def histogram(self) -> dict[str, int]:
         """Tensors by type."""
         counts: dict[str, int] = {}
         for piece in self.pieces:
-            counts[piece.type] = counts.get(piece.type, 0) + piece.count
+            counts[piece.type] = counts.get(piece.type, 0) + (len(piece.blocks) or 1)
         return counts
 
     def of(self, name: str) -> tuple[Piece, ...]:
@@ -180,10 +180,15 @@ def _ends(practice: Practice) -> dict[Category, str]:
 def _chosen(
     group: TensorGroup, kind: Category, zones: tuple[tuple[Zone, Blocks], ...], mix: Mix
 ) -> Iterator[Piece]:
+    if len(zones) == 1:
+        wanted = choose(mix, group, kind, zones[0][0])
+        if not group.shape[0] % BLOCKS[wanted][0]:
+            reason = Reason.RULE if wanted != mix.default else Reason.DEFAULT
+            yield Piece(group, wanted, zones[0][1], tensor_bytes(wanted, group.shape), reason)
+            return
     found: dict[tuple[str, str], Blocks] = {}
     for zone, blocks in zones:
-        wanted = choose(mix, group, kind, zone)
-        given = wanted
+        given = wanted = choose(mix, group, kind, zone)
         if group.shape[0] % BLOCKS[wanted][0]:
             replaced = fallback(wanted, group.shape[0])
             if replaced is None:
@@ -193,7 +198,7 @@ def _chosen(
                 )
             given = replaced
         key = (given, wanted)
-        found[key] = found[key] + blocks if key in found else blocks
+        found[key] = _joined(found[key], blocks) if key in found else blocks
     for (given, wanted), blocks in found.items():
         if given != wanted:
             yield _piece(group, given, blocks, Reason.FALLBACK, wanted)
@@ -212,3 +217,9 @@ def _zoned(plan: TensorPlan) -> tuple[tuple[TensorGroup, Category, tuple[tuple[Z
     """Groups with their category and zones; the same for every file type."""
     kinds = [category(group.name) for group in plan.groups]
     return tuple(zip(plan.groups, kinds, zones_of(plan), strict=True))
+
+
+@lru_cache(maxsize=8192)
+def _joined(blocks: Blocks, more: Blocks) -> Blocks:
+    """Both; one object for equal ones, as sums over sets of blocks like it."""
+    return blocks + more

@@ -34,6 +34,10 @@ class WeightSizes:
     """The output matrix on the device that holds it: of tied models a second copy of the embedding."""
     other: int
     """Output norm, rotary factors and other tensors outside the blocks."""
+    shared: int = 0
+    """Of the layers' bytes, experts that every token passes."""
+    rows: int = 0
+    """One row of each tensor that is read by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +63,27 @@ class ActiveBytes:
 def weight_sizes(quantized: Quantized) -> WeightSizes:
     """The bytes of a quantized plan, layer by layer."""
     plan = quantized.plan
-    blocks, experts = BlockSums(plan.layers), BlockSums(plan.layers)
-    embedding = host = output = other = 0
+    layers = plan.layers
+    blocks, experts = BlockSums(layers), BlockSums(layers)
+    embedding = host = output = other = shared = rows = 0
     for piece in quantized.pieces:
-        name = piece.group.name
-        if piece.blocks:
-            (experts if piece.group.routed else blocks).add(piece.blocks, piece.each)
+        name, each, where = piece.group.name, piece.each, piece.blocks
+        if where:
+            if "_exps" in name:
+                experts.add(where, each)
+                continue
+            blocks.add(where, each)
+            if "_shexp" in name:
+                shared += each * (len(where) if where[-1] < layers else sum(n < layers for n in where))
         elif name in HOST_ONLY:
-            host += piece.each
-            embedding += piece.each if name == "token_embd" else 0
+            host += each
+            rows += each // piece.group.shape[1]
+            embedding += each if name == "token_embd" else 0
         elif name in {"output", "output.bias"}:
-            output += piece.each
+            output += each
         else:
-            other += piece.each
+            other += each
     copied = 0 if plan.architecture in NO_SECOND_COPY else embedding
-    tied = quantized.plan.tied
     (dense, later), (routed, experts_later) = blocks.totals(), experts.totals()
     return WeightSizes(
         tuple(dense),
@@ -82,30 +92,25 @@ def weight_sizes(quantized: Quantized) -> WeightSizes:
         embedding,
         host,
         output,
-        copied if tied else output,
+        copied if plan.tied else output,
         other,
+        shared,
+        rows,
     )
 
 
-def active_bytes(quantized: Quantized) -> ActiveBytes:
-    """What one token reads: every layer, the experts it uses, the output, one row of the embeddings."""
+def active_bytes(quantized: Quantized, sizes: WeightSizes | None = None) -> ActiveBytes:
+    """What one token reads: every layer, the experts it uses, the output, one row of the embeddings.
+
+    `sizes` are its `weight_sizes`, where the caller has them.
+    """
     plan = quantized.plan
-    dense = shared = routed = output = rows = embedding = 0
-    later = range(plan.layers, plan.blocks)
-    for piece in quantized.pieces:
-        group = piece.group
-        count = piece.count - sum(block in piece.blocks for block in later)
-        size = piece.each * count
-        if group.name in HOST_ONLY:
-            rows += piece.each // group.shape[1]
-            embedding += piece.each if group.name == "token_embd" else 0
-        elif group.name in {"output", "output.bias"}:
-            output += size
-        elif group.routed:
-            routed += size
-        elif "_shexp" in group.name:
-            shared += size
-        else:
-            dense += size
+    sizes = sizes or weight_sizes(quantized)
     used = plan.experts_used / plan.experts if plan.experts else 0.0
-    return ActiveBytes(dense, shared, routed * used, embedding if plan.tied else output, rows)
+    return ActiveBytes(
+        sum(sizes.blocks) - sizes.shared + sizes.other,
+        sizes.shared,
+        sum(sizes.experts) * used,
+        sizes.token_embedding if plan.tied else sizes.output_stored,
+        sizes.rows,
+    )

@@ -4,6 +4,7 @@ An estimate names the variant it assumes; the others can be asked for by name.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.tensors.plan import TensorPlan
@@ -62,6 +63,7 @@ PUBLISHED_IN_MXFP4 = frozenset(["gpt-oss"])
 """Architectures whose checkpoints hold experts in MXFP4, which every publisher's file keeps."""
 
 
+@lru_cache(maxsize=8192)
 def variants_of(plan: TensorPlan, file_type: str) -> tuple[Variant, ...]:
     """The variants a file of this type may be, the one assumed first."""
     names = {group.name for group in plan.groups}

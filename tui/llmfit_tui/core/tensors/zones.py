@@ -82,6 +82,7 @@ def zones_of(plan: TensorPlan) -> tuple[tuple[tuple[Zone, Blocks], ...], ...]:
         kind: _counted(plan, kind) for kind in (Category.VALUE, Category.DOWN, Category.UP, Category.GATE)
     }
     found: list[tuple[tuple[Zone, Blocks], ...]] = []
+    sets: dict[Blocks, Blocks] = {}
     for index, group in enumerate(plan.groups):
         counter = counters.get(category(group.name)) if group.keeps is None else None
         if counter is None or not group.blocks:
@@ -90,7 +91,8 @@ def zones_of(plan: TensorPlan) -> tuple[tuple[tuple[Zone, Blocks], ...], ...]:
         by_zone: dict[Zone, list[int]] = {}
         for block in group.blocks:
             by_zone.setdefault(counter[block, index], []).append(block)
-        found.append(tuple((zone, tuple(blocks)) for zone, blocks in by_zone.items()))
+        places = [(zone, tuple(blocks)) for zone, blocks in by_zone.items()]
+        found.append(tuple((zone, sets.setdefault(blocks, blocks)) for zone, blocks in places))
     return tuple(found)
 
 
