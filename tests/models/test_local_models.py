@@ -8,8 +8,9 @@ from hostile import METADATA, TENSORS
 
 from ggufs import write
 from llmfit_tui.storage.local_models import Home, LocalModel, local_models
+from llmfit_tui.storage.local_open import all_local
 from llmfit_tui.storage.model_files import open_gguf
-from scenes import run
+from scenes import run, shipped
 
 
 def ollama(folder: Path, name: str, model: str, extra: dict[str, str] | None = None) -> Path:
@@ -147,3 +148,29 @@ def test_a_model_of_a_store_can_be_named_as_its_store_names_it(
     wrong = run("estimate", "local:zebro:3b")
     assert wrong.code == 2
     assert "zebra:3b" in wrong.err
+
+
+def test_tags_that_share_their_data_are_listed_by_each_name(own_home: Path) -> None:
+    blob = ollama(own_home / ".ollama/models", "registry.ollama.ai/library/qwen3/latest", "one")
+    ollama(own_home / ".ollama/models", "registry.ollama.ai/library/qwen3/32b", "one")
+    found = found_in(own_home)
+    assert {name: model.path for name, model in found.items()} == dict.fromkeys(
+        ("qwen3:32b", "qwen3:latest"), blob
+    )
+
+
+def test_a_link_to_a_folder_above_is_not_followed_round_and_round(own_home: Path) -> None:
+    folder = own_home / ".lmstudio/models/pub/repo"
+    gguf(folder / "m-Q4_K_M.gguf")
+    (folder / "again").symlink_to(own_home / ".lmstudio/models")
+    assert list(found_in(own_home)) == ["pub/repo/m-Q4_K_M"]
+
+
+def test_a_link_of_the_cache_whose_download_was_broken_off_says_so(own_home: Path) -> None:
+    snapshot = own_home / ".cache/huggingface/hub/models--org--name/snapshots/r1"
+    snapshot.mkdir(parents=True)
+    (snapshot / "m-Q8_0.gguf").symlink_to("../../blobs/gone")
+    (one,) = all_local(Home(own_home, {}, "linux"), shipped())
+    assert one.model is None
+    assert "m-Q8_0.gguf" in one.problem
+    assert "no such file" in one.problem

@@ -55,15 +55,19 @@ def this_home() -> Home:
 
 
 def local_models(home: Home) -> tuple[LocalModel, ...]:
-    """Everything found, store by store; a store that cannot be read is passed over."""
-    found: dict[Path, LocalModel] = {}
+    """Everything found, store by store; a store that cannot be read is passed over.
+
+    A file that lies in two stores counts for the first; one store may call it by several names.
+    """
+    found: list[LocalModel] = []
+    stores: dict[Path, str] = {}
     for look in (_ollama, _lm_studio, _llama_cpp, _hugging_face):
         try:
-            for model in look(home):
-                found.setdefault(model.path, model)
+            models = list(look(home))
         except OSError:
             continue
-    return tuple(found.values())
+        found += [one for one in models if stores.setdefault(one.path, one.store) == one.store]
+    return tuple(found)
 
 
 def _ollama(home: Home) -> Iterator[LocalModel]:
@@ -182,7 +186,7 @@ def _gguf_files(folder: Path, store: str, prefix: str = "") -> Iterator[LocalMod
 def _files(folder: Path, pattern: str, deepest: int) -> Iterator[Path]:
     """Files below a folder, no deeper than a store is and no more than it could hold; links are followed."""
     left = MOST_FOUND
-    waiting = [(folder, 0)]
+    waiting, entered = [(folder, 0)], {_identity(folder)}
     while waiting:
         here, depth = waiting.pop()
         try:
@@ -191,11 +195,23 @@ def _files(folder: Path, pattern: str, deepest: int) -> Iterator[Path]:
             continue
         for entry in entries:
             if entry.is_dir():
-                if depth < deepest:
+                # A link to a folder above would be followed round and round.
+                if depth < deepest and (which := _identity(entry)) not in entered:
+                    entered.add(which)
                     waiting.append((entry, depth + 1))
             elif entry.match(pattern) and left:
                 left -= 1
                 yield entry
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """The folder itself, whatever it is called; None where it is gone."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    # Windows has no numbers for folders on some drives.
+    return (found.st_dev, found.st_ino) if found.st_ino else (hash(folder), 0)
 
 
 def _size(path: Path) -> int:

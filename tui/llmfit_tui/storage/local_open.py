@@ -25,7 +25,7 @@ class OpenedLocal:
 def open_local(found: LocalModel, catalog: Catalog) -> OpenedLocal:
     """Read the header or the configuration of one found model."""
     try:
-        gguf = found.path.is_file()
+        gguf = not found.path.is_dir()
         model = open_gguf(found.path) if gguf else open_folder(found.path, catalog.config_defaults)
     except LlmfitError as problem:
         return OpenedLocal(found, None, str(problem))
