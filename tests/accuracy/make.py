@@ -22,11 +22,11 @@ import test_check_log  # noqa: E402 - found by the line above
 import test_fit  # noqa: E402
 import test_kvcache  # noqa: E402
 import test_offload  # noqa: E402
+from graph.truth import compared, fixture  # noqa: E402
 from llmfit_tui.core.estimate import estimate  # noqa: E402
 from llmfit_tui.core.log.facts import Part  # noqa: E402
 from llmfit_tui.core.log.rows import Verdict  # noqa: E402
-from llmfit_tui.core.scenario import architecture  # noqa: E402
-from scenes import cpu_machine, model, rows, scenario  # noqa: E402
+from scenes import cpu_machine, rows, scenario  # noqa: E402
 
 HEAD = """# Accuracy
 
@@ -88,25 +88,40 @@ def kind_of(row: dict[str, Any]) -> str:
 def placements() -> Iterator[str]:
     """Weights, cache and scratch by device."""
     weights, cache = defaultdict[str, Errors](Errors), defaultdict[str, Errors](Errors)
-    scratch, by_arch = defaultdict[str, Errors](Errors), defaultdict[str, Errors](Errors)
     for row in test_offload.ROWS:
-        kind, name = kind_of(row), architecture(model(row["model"])).name
-        for at, load in enumerate(test_offload.placed(row, planned=True).placement.loads):
-            where = "host" if load.gpu is None else "GPU"
+        kind = kind_of(row)
+        for at, load in enumerate(test_offload.placed(row).placement.loads):
             truth = {
                 part: [*row[f"gpu_{part}_bytes"], row[f"host_{part}_bytes"]][at]
-                for part in ("weight", "cache", "compute")
+                for part in ("weight", "cache")
             }
             weights[kind].add(load.weights_bytes, truth["weight"])
             cache[kind].add(load.cache_bytes, truth["cache"])
-            scratch[f"{kind}, {where}"].add(load.compute_bytes, truth["compute"])
-            if where == "GPU" and kind == "all on one GPU":
-                by_arch[name].add(load.compute_bytes, truth["compute"])
     count = len(test_offload.ROWS)
     yield f"## Weights and cache on each device\n\n{count:,} placements on stand-in CUDA devices.\n"
     yield table("weights", sorted(weights.items()))
     yield table("cache and state", sorted(cache.items()))
+
+
+PLACEMENTS = {
+    "one gpu": "all on one GPU",
+    "several gpus": "all on several GPUs",
+    "partly": "some layers on the host",
+    "experts": "experts on the host",
+    "cache": "cache on the host",
+}
+
+
+def gpu_scratch() -> Iterator[str]:
+    """Compute buffers beside GPUs."""
+    scratch, by_arch = defaultdict[str, Errors](Errors), defaultdict[str, Errors](Errors)
+    for buffer in compared(row for row in fixture() if row["gpus_mib"]):
+        where = "host" if buffer.device == "host" else "GPU"
+        scratch[f"{PLACEMENTS[buffer.kind]}, {where}"].add(buffer.predicted_bytes, buffer.truth_bytes)
+        if where == "GPU" and buffer.kind == "one gpu":
+            by_arch[buffer.architecture].add(buffer.predicted_bytes, buffer.truth_bytes)
     yield "## Compute buffers beside CUDA\n"
+    yield "As llama.cpp measures them for `--fit`, without loading the model.\n"
     yield table("placement", sorted(scratch.items()))
     yield "All layers on one GPU, by architecture:\n"
     yield table("architecture", sorted(by_arch.items()))
@@ -216,7 +231,7 @@ def _share(errors: Sequence[float]) -> str:
 
 def page() -> str:
     """The whole page."""
-    sections = (caches(), placements(), cpu_scratch(), fits(), logs(), peers_table())
+    sections = (caches(), placements(), gpu_scratch(), cpu_scratch(), fits(), logs(), peers_table())
     return HEAD + "\n".join("".join(_spaced(section)) for section in sections)
 
 

@@ -74,10 +74,10 @@ def test_every_buffer_on_the_cpu_or_on_one_gpu_equals_llama_cpp() -> None:
     [
         ("several gpus", "gpu", 0.0005),
         ("several gpus", "host", 0.0),
-        ("partly", "gpu", 0.0005),
+        ("partly", "gpu", 0.0),
         ("partly", "host", 0.0),
         ("experts", "gpu", 0.0005),
-        ("cache", "gpu", 0.006),
+        ("cache", "gpu", 0.0),
     ],
 )
 def test_every_mixed_placement_is_close_on_average(kind: str, device: str, at_most: float) -> None:
