@@ -113,3 +113,21 @@ def test_active_bytes_hold_eight_of_128_experts() -> None:
     assert weights is not None
     assert weights.experts_read == pytest.approx(8 / 128)
     assert weights.active_bytes < weights.tensor_bytes / 6
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("deepseek-ai/DeepSeek-V4-Flash", "deepseek4"),
+        ("MiniMaxAI/MiniMax-Text-01", "minimax-01"),
+        ("inclusionAI/Ling-3.0-flash", "bailingmoe3"),
+        ("moonshotai/Kimi-K3", "kimi-k3"),
+        ("upstage/Solar-Open-100B", "glm4moe"),
+    ],
+)
+def test_an_architecture_goes_by_the_name_its_file_bears(name: str, written: str) -> None:
+    assert architecture(model(name)).name == written
+
+
+def test_a_window_llama_cpp_ignores_is_none() -> None:
+    assert architecture(model("microsoft/Phi-4-mini-reasoning")).window is None

@@ -11,9 +11,9 @@ from llmfit_tui.core.estimate import estimate
 from llmfit_tui.core.gguf.model import own_quant
 from llmfit_tui.core.memory.kvcache import CacheSettings, KVType, cache_size
 from llmfit_tui.core.memory.weights import Weights, weights_of
+from llmfit_tui.core.models.families import gguf_architecture
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.scenario import Scenario, Settings, architecture
-from llmfit_tui.core.tensors.plan import gguf_name
 from llmfit_tui.storage.model_files import open_gguf
 from scenes import cpu_machine, machine, model, quant, shipped
 
@@ -29,7 +29,7 @@ def test_sizes_types_and_cache_of_a_file_are_those_of_its_configuration(name: st
     published = model(name)
     opened = open_gguf(write_model(tmp_path / "model-Q4_K_M.gguf", name))
     arch, expected = architecture(opened), architecture(published)
-    assert arch.name == gguf_name(published.config)
+    assert arch.name == gguf_architecture(published.config)
     for settings in CACHES:
         assert cache_size(arch, settings) == cache_size(expected, settings)
     assert (arch.kinds, arch.layers, arch.expert_layers) == (

@@ -15,9 +15,13 @@ GGUF_NAMES = {
     "kimi_k25": "deepseek2",
     "glm4_moe_lite": "deepseek2",
     "deepseek_v32": "deepseek32",
+    "deepseek_v4": "deepseek4",
+    "bailing_hybrid": "bailingmoe3",
     "glm_moe_dsa": "glm-dsa",
     "ernie4_5_moe": "ernie4_5-moe",
     "exaone_moe": "exaone-moe",
+    "exaone4_5": "exaone4",
+    "exaone4_5_text": "exaone4",
     "falcon_h1": "falcon-h1",
     "falcon_mamba": "mamba",
     "gemma3_text": "gemma3",
@@ -29,15 +33,18 @@ GGUF_NAMES = {
     "glm4_moe": "glm4moe",
     "glm4v_moe": "glm4moe",
     "glm4v_moe_text": "glm4moe",
+    "solar_open": "glm4moe",
     "gpt_bigcode": "starcoder",
     "gpt_neox": "gptneox",
     "gpt_oss": "gpt-oss",
+    "granitemoe_swa": "granite_swa",
     "hunyuan_v1_dense": "hunyuan-dense",
     "hunyuan_v1_moe": "hunyuan-moe",
     "kimi_linear": "kimi-linear",
     "lfm2_moe": "lfm2moe",
     "llama4_text": "llama4",
     "mimo_v2_flash": "mimo2",
+    "minimax": "minimax-01",
     "minimax_m2": "minimax-m2",
     "minimax_m3_vl": "minimax-m3",
     "ministral3": "mistral3",
@@ -45,6 +52,7 @@ GGUF_NAMES = {
     "nemotron-nas": "deci",
     "olmo3": "olmo2",
     "phi": "phi2",
+    "phi4": "phi3",
     "qwen2_5_vl": "qwen2vl",
     "qwen2_5_vl_text": "qwen2vl",
     "qwen2_vl": "qwen2vl",
@@ -59,6 +67,8 @@ GGUF_NAMES = {
     "qwen3_vl_text": "qwen3vl",
     "qwen3_vl_moe": "qwen3vlmoe",
     "qwen3_vl_moe_text": "qwen3vlmoe",
+    "step3p5": "step35",
+    "step3p7": "step35",
 }
 """Hugging Face model_type to GGUF architecture, where the two names differ."""
 
@@ -79,4 +89,6 @@ def gguf_architecture(config: Config) -> str:
         if all(kind in {"attention", "full_attention"} for kind in kinds):
             return "granitemoe" if whole(config, "num_local_experts") else "granite"
         return "granitehybrid"
+    if model_type == "kimi_linear" and whole(config, "routed_expert_hidden_size"):
+        return "kimi-k3"
     return GGUF_NAMES.get(model_type, model_type)

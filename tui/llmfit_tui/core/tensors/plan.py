@@ -95,20 +95,6 @@ class TensorPlan:
         return replace(self, groups=(*self.groups, output), tied=False)
 
 
-ALSO: Mapping[str, str] = {
-    "phi4": "phi3",
-    "exaone4_5_text": "exaone4",
-    "exaone4_5": "exaone4",
-    "solar_open": "glm4moe",
-    "granitemoe_swa": "granite_swa",
-    "step3p5": "step35",
-    "step3p7": "step35",
-    "minimax": "minimax-01",
-    "bailing_hybrid": "bailingmoe3",
-    "deepseek_v4": "deepseek4",
-}
-"""model_type to GGUF architecture where `families` does not know it yet."""
-
 NO_HEADS_IN_STATE = frozenset(
     (
         *("nemotron_h", "nemotron_h_moe", "kimi-linear", "kimi-k3", "bailingmoe3", "jamba"),
@@ -131,7 +117,7 @@ def tensor_plan(config: Config, nextn: bool = True) -> TensorPlan | None:
     False leaves the prediction blocks out, as files published before they were supported do.
     """
     config = language_config(config)
-    name = gguf_name(config)
+    name = gguf_architecture(config)
     table = entries_of(name)
     if table is None:
         return None
@@ -158,15 +144,6 @@ def tensor_plan(config: Config, nextn: bool = True) -> TensorPlan | None:
         experts_used=arch.experts_used,
         vocabulary=arch.vocabulary,
     )
-
-
-def gguf_name(config: Config) -> str:
-    """The GGUF architecture of a configuration, known to the tables or not."""
-    name = gguf_architecture(config)
-    name = ALSO.get(name, name)
-    if name == "kimi-linear" and whole(config, "routed_expert_hidden_size"):
-        return "kimi-k3"
-    return name
 
 
 def prediction_blocks(config: Config, name: str) -> int:
