@@ -145,6 +145,7 @@ async def on_stage(
 ) -> AsyncGenerator[Stage]:
     """The explorer at a size; `where` keeps profiles, which otherwise are kept nowhere."""
     app = kind(catalog, start or first_scenario(catalog), where)
+    app.rests_after_s = 0
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, pilot)
         await stage.settle()

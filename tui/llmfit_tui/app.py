@@ -16,6 +16,7 @@ from textual.theme import Theme
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.screens.explorer import ExplorerScreen
 from llmfit_tui.screens.help import HelpScreen
+from llmfit_tui.screens.resting import RESTS_AFTER_S
 from llmfit_tui.screens.this_machine import Opens
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.local_models import Home
@@ -93,6 +94,7 @@ class LlmfitApp(App[None]):
         self.opens = opens
         self.home = home
         self.explorer: ExplorerScreen | None = None
+        self.rests_after_s = RESTS_AFTER_S
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         if self.no_color:
@@ -129,5 +131,6 @@ class LlmfitApp(App[None]):
         """The explorer is the first screen; nothing lies below it."""
         self.explorer = ExplorerScreen(self.catalog, self.start, self.where)
         self.explorer.opens = self.opens
+        self.explorer.rests_after_s = self.rests_after_s
         self.explorer.home, self.explorer.keeps = self.home, self.where
         return self.explorer

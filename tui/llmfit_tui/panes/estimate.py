@@ -1,12 +1,12 @@
 """The estimate panel: the verdict in words, memory by part on each device, and the model."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
 from textual.reactive import var
 
-from llmfit_tui.core.answers.limits import max_context
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.format import amounts
@@ -26,31 +26,39 @@ ALL_SPECIFICATIONS = 10
 PARTS = ("weights", "cache", "compute", "driver", "beside")
 NAMES = ("weights", "KV cache", "compute", "driver", "beside")
 MOST_BARS = 5
+BEST_LEVEL = 5
 NAME_WIDTH = 14
 LABEL_WIDTH = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What takes longer to know than the estimate, and is looked for once the cursor rests."""
+
+    limited: bool = False
+    """Whether `most_context` is known."""
+    most_context: int | None = None
+    """None: not even the shortest fits."""
+    advised: bool = False
+    """Whether `helps` is known."""
+    helps: str = ""
+    """The cheapest change that would lift the rating, in words."""
 
 
 class EstimatePane(Painted):
     """What follows from the three choices."""
 
-    found: var[Estimate | None] = var[Estimate | None](None)
-    problem: var[str] = var("")
-    helps: var[str] = var("")
-    """The cheapest change that would lift the rating, in words."""
+    found: Estimate | None = None
+    problem: str = ""
+    """Why there is none."""
+    answers: Answers = Answers()
     shows_model: var[bool] = var(False)
     """Where there is no room for both: the specifications instead of the estimate."""
     marks: Marks = UNICODE
 
-    def watch_found(self) -> None:
-        """Another estimate."""
-        self.repaint()
-
-    def watch_problem(self) -> None:
-        """Another reason why there is none."""
-        self.repaint()
-
-    def watch_helps(self) -> None:
-        """Another answer."""
+    def show(self, found: Estimate | None, answers: Answers, problem: str = "") -> None:
+        """Another estimate, and what more is known of it."""
+        self.found, self.answers, self.problem = found, answers, problem
         self.repaint()
 
     def watch_shows_model(self) -> None:
@@ -127,10 +135,16 @@ class EstimatePane(Painted):
     def _facts(self, found: Estimate, width: int, apart: bool = False) -> list[Line]:
         """The file, how far the context goes, the rule of thumb, what was assumed; `apart`: one a line."""
         said = size_parts(found) if apart else [sentence(size_parts(found), width)]
-        said.append(context_line(found, max_context(found)))
+        known = self.answers
+        said.append(
+            context_line(found, known.most_context)
+            if known.limited
+            else f"most context here {self.marks.dash}"
+        )
         said += beside_lines(found)
-        if self.helps:
-            said.append(f"h: {self.helps}")
+        # Its place is kept while it is looked for, so that nothing below it moves.
+        if known.helps or (not known.advised and found.rating.level < BEST_LEVEL):
+            said.append(f"h: {known.helps or self.marks.dash}")
         quiet = [rule_line(found)]
         assumed = [note[:1].lower() + note[1:].rstrip(".") for note in found.scenario.machine.assumed]
         if assumed:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-from textual.reactive import var
-
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.core.speed.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.format import amounts
+from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.filtered import FilteredList
 from llmfit_tui.panes.marks import ENGINE_LABELS, SHORT_LABELS, Marks
 from llmfit_tui.panes.painted import Span
@@ -19,11 +18,10 @@ RATING_WIDTH = 6
 class FigureList(FilteredList):
     """A list whose rows are estimates of the present scenario with one thing changed."""
 
-    scenario: var[Scenario | None] = var[Scenario | None](None)
-
-    def __init__(self, name: str, evidence: Evidence, *, id: str) -> None:  # noqa: A002
+    def __init__(self, name: str, estimates: Estimates, *, id: str) -> None:  # noqa: A002
         super().__init__(name, id=id)
-        self.evidence = evidence
+        self.scenario: Scenario | None = None
+        self.estimates = estimates
         self._estimates: dict[int, Estimate | None] = {}
 
     def scenario_of(self, index: int) -> Scenario:
@@ -34,10 +32,9 @@ class FigureList(FilteredList):
         """What the figures of all rows depend on."""
         raise NotImplementedError
 
-    def watch_scenario(self, old: Scenario | None, new: Scenario | None) -> None:
+    def follow(self, new: Scenario) -> None:
         """Make the figures anew, unless only this pane's own choice changed."""
-        if new is None:
-            return
+        old, self.scenario = self.scenario, new
         if old is None or any(
             a is not b for a, b in zip(self.rests_on(old), self.rests_on(new), strict=True)
         ):
@@ -48,7 +45,7 @@ class FigureList(FilteredList):
         """The row's estimate; None where its size is unknown."""
         if index not in self._estimates:
             try:
-                self._estimates[index] = tried(self.scenario_of(index), self.evidence)
+                self._estimates[index] = self.estimates.of(self.scenario_of(index))
             except LlmfitError:
                 self._estimates[index] = None
         return self._estimates[index]

@@ -9,12 +9,12 @@ from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.scenario import Scenario, within_own_context
-from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.format.devices import THIS_MACHINE, memory_label, rate_label, short_name
 from llmfit_tui.messages.choices import MachineChosen, ProfileBroken
 from llmfit_tui.panes.columns import Column
+from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, plain
-from llmfit_tui.panes.painted import Line, Span
+from llmfit_tui.panes.painted import Span
 
 COLUMNS = (
     Column("mark", "", 1, right=False),
@@ -48,15 +48,16 @@ class OwnMachine:
 class HardwarePane(FigureList):
     """Rows: a person's own machines first, then every device of the catalog."""
 
-    def __init__(self, devices: Sequence[Device], evidence: Evidence, own: Sequence[OwnMachine] = ()) -> None:
-        super().__init__("Hardware", evidence, id="hardware")
+    def __init__(
+        self, devices: Sequence[Device], estimates: Estimates, own: Sequence[OwnMachine] = ()
+    ) -> None:
+        super().__init__("Hardware", estimates, id="hardware")
         self.devices = devices
         self.own = own
         self.shown = range(self.row_count())
         self.wishes = Wishes()
         self._machines: dict[int, Machine] = {}
         self._counts: Counts | None = None
-        self._counted = False
         self._groups: tuple[Group, ...] = ()
         """Machines of the catalog as they are counted; empty: to be made."""
 
@@ -105,7 +106,7 @@ class HardwarePane(FigureList):
         """Give every machine of the catalog a host of this much memory."""
         self.wishes = Wishes(ram_bytes=ram_bytes)
         self._machines.clear()
-        self._groups = ()
+        self._groups, self._counts = (), None
         self._estimates.clear()
 
     def set_this(self, row: OwnMachine) -> None:
@@ -140,21 +141,19 @@ class HardwarePane(FigureList):
             raise BadValue(self.own[index].problem)
         return replace(self.scenario, machine=machine)
 
-    def forget(self) -> None:
-        """Figures on screen first; the counts right after."""
-        self._counted = False
-        super().forget()
+    def follow(self, new: Scenario) -> None:
+        """What runs another scenario is counted once the cursor rests."""
+        old = self.scenario
+        if old is None or any(
+            a is not b for a, b in zip(self.rests_on(old), self.rests_on(new), strict=True)
+        ):
+            self._counts = None
+        super().follow(new)
 
-    def lines(self, width: int, height: int) -> Sequence[Line]:
-        """The list; it is counted once it is seen."""
-        if not self._counted:
-            self.call_after_refresh(self._count)
-        return super().lines(width, height)
-
-    def _count(self) -> None:
-        if self.scenario is None or self._counted:
+    def count(self) -> None:
+        """Count what runs the scenario, where that is not known."""
+        if self.scenario is None or self._counts is not None:
             return
-        self._counted = True
         if not self._groups:
             rows = range(len(self.own), self.row_count())
             self._groups = grouped(machine for machine in map(self.machine, rows) if machine)
@@ -164,13 +163,15 @@ class HardwarePane(FigureList):
     def tallies(self) -> Sequence[str]:
         """How many can run the scenario, or how many pass the filter."""
         counts = self._counts
-        if counts is None or len(self.shown) < self.row_count():
+        if len(self.shown) < self.row_count():
             return super().tallies()
+        gpus = f"{counts.gpus:,}" if counts else self.marks.dash
+        unified = f"{counts.unified:,}" if counts else self.marks.dash
         return [
-            f"{counts.gpus:,} GPUs and {counts.unified:,} unified run it",
-            f"{counts.gpus:,} GPUs, {counts.unified:,} unified run it",
-            f"{counts.gpus:,} GPUs, {counts.unified:,} unified",
-            f"{counts.gpus:,} + {counts.unified:,} run it",
+            f"{gpus} GPUs and {unified} unified run it",
+            f"{gpus} GPUs, {unified} unified run it",
+            f"{gpus} GPUs, {unified} unified",
+            f"{gpus} + {unified} run it",
         ]
 
     def cell(self, index: int, column: str) -> Span:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario
-from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.format import amounts
 from llmfit_tui.messages.choices import ModelChosen
 from llmfit_tui.panes.columns import Column
+from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, figure, plain
 from llmfit_tui.panes.painted import Span
 
@@ -28,8 +28,8 @@ class ModelPane(FigureList):
 
     least_name_width = 15
 
-    def __init__(self, models: Sequence[Model], evidence: Evidence) -> None:
-        super().__init__("Models", evidence, id="models")
+    def __init__(self, models: Sequence[Model], estimates: Estimates) -> None:
+        super().__init__("Models", estimates, id="models")
         self.catalog = models
         self.models = models
         self.beside = 0

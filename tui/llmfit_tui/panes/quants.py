@@ -8,10 +8,10 @@ from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import Estimate, placed
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario
-from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.format import amounts
 from llmfit_tui.messages.choices import QuantChosen
 from llmfit_tui.panes.columns import Column
+from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, figure, plain
 from llmfit_tui.panes.painted import Span
 
@@ -22,8 +22,8 @@ class QuantPane(FigureList):
     least_name_width = 9
     generous_name_width = 10
 
-    def __init__(self, quants: Sequence[Quant], evidence: Evidence) -> None:
-        super().__init__("Quantization", evidence, id="quants")
+    def __init__(self, quants: Sequence[Quant], estimates: Estimates) -> None:
+        super().__init__("Quantization", estimates, id="quants")
         self.quants = [quant for quant in quants if quant.status != "removed"]
         self.shown = range(len(self.quants))
         self._index = {id(quant): index for index, quant in enumerate(self.quants)}
@@ -81,7 +81,7 @@ class QuantPane(FigureList):
         """The recommended quantization; None where nothing runs."""
         if not self._star_known and self.scenario is not None:
             self._star_known = True
-            best = recommended(self.scenario, self.quants, self.evidence, self._estimate_at)
+            best = recommended(self.scenario, self.quants, self.estimates.evidence, self._estimate_at)
             self._starred = best.scenario.quant if best and best.rating.level else None
         return self._starred
 
@@ -123,7 +123,7 @@ class QuantPane(FigureList):
             return self.marks.dash
         try:
             return amounts.gib(
-                placed(scenario.with_settings(context=own), self.evidence).vram_bytes, unit=False
+                placed(scenario.with_settings(context=own), self.estimates.evidence).vram_bytes, unit=False
             )
         except LlmfitError:
             return self.marks.dash

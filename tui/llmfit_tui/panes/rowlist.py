@@ -49,7 +49,6 @@ class RowList(Painted, can_focus=True):
         self._rows: dict[int, tuple[Span, ...]] = {}
         self._keys: list[str] = []
         self._seen_height: int = 0
-        self._stale = False
 
     # What a subclass says about its rows.
 
@@ -85,16 +84,7 @@ class RowList(Painted, can_focus=True):
             self.keep_in_view()
 
     def forget(self) -> None:
-        """Every figure is stale; those on screen are made anew, once for all changes that wait by then.
-
-        Not at once: the cursor, and the keys that came meanwhile, go first.
-        """
-        if not self._stale:
-            self._stale = True
-            self.call_later(self._renew)
-
-    def _renew(self) -> None:
-        self._stale = False
+        """Every figure is stale; those on screen are made anew with the next frame."""
         self._rows.clear()
         self.repaint()
 

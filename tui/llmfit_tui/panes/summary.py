@@ -16,10 +16,11 @@ from llmfit_tui.panes.painted import Line, Painted, Span, fitted
 class Summary(Painted):
     """The scenario in one line."""
 
-    scenario: var[Scenario | None] = var[Scenario | None](None)
+    scenario: Scenario | None = None
 
-    def watch_scenario(self) -> None:
+    def follow(self, scenario: Scenario) -> None:
         """Another scenario."""
+        self.scenario = scenario
         self.repaint()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:

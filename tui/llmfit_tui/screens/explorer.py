@@ -13,21 +13,17 @@ from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.widgets import Static
 
-from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.estimate import estimate
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
-from llmfit_tui.core.scenario import Scenario, within_own_context
+from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.messages.choices import MachineChosen, ProfileBroken, QuantChosen
-from llmfit_tui.panes.estimate import EstimatePane
 from llmfit_tui.panes.figures import FigureList
-from llmfit_tui.panes.summary import KeyHints, Summary
 from llmfit_tui.screens.answer_actions import AnswerActions
-from llmfit_tui.screens.explorer_base import ExplorerBase
-from llmfit_tui.screens.keys import bindings, hints
+from llmfit_tui.screens.keys import bindings
 from llmfit_tui.screens.model_actions import ModelActions
 from llmfit_tui.screens.placement_actions import PlacementActions
 from llmfit_tui.screens.profile_actions import ProfileActions
+from llmfit_tui.screens.resting import Resting
 from llmfit_tui.screens.scenario_actions import ScenarioActions
 from llmfit_tui.screens.this_machine import ThisMachine
 from llmfit_tui.screens.view_actions import ViewActions
@@ -40,7 +36,14 @@ LEAST_SIZE = (60, 15)
 
 
 class ExplorerScreen(
-    AnswerActions, ScenarioActions, PlacementActions, ModelActions, ProfileActions, ViewActions, ThisMachine
+    Resting,
+    AnswerActions,
+    ScenarioActions,
+    PlacementActions,
+    ModelActions,
+    ProfileActions,
+    ViewActions,
+    ThisMachine,
 ):
     """Models, quantizations, hardware, and what follows."""
 
@@ -48,12 +51,11 @@ class ExplorerScreen(
 
     def compose(self) -> ComposeResult:
         """Summary, three panes, estimate, keys."""
-        yield Summary(id="summary").data_bind(ExplorerBase.scenario)
+        yield self.summary
         with Horizontal(id="lists"):
-            for pane in self.panes:
-                yield pane.data_bind(ExplorerBase.scenario)
-        yield EstimatePane(id="estimate").data_bind(ExplorerBase.found)
-        yield KeyHints(hints())
+            yield from self.panes
+        yield self.panel
+        yield self.key_hints
         yield Static("llmfit-tui needs a terminal of at least 60 x 15.", id="small")
 
     def on_mount(self) -> None:
@@ -80,17 +82,13 @@ class ExplorerScreen(
             self.hardware.set_host_memory(machine.host_bytes)
 
     def watch_scenario(self, scenario: Scenario | None) -> None:
-        """The estimate follows."""
+        """Everything on screen follows, in one frame."""
         if scenario is None:
             return
-        self.query_one(EstimatePane).helps = ""
-        try:
-            shown = within_own_context(scenario).with_settings(planned=True)
-            self.found = estimate(shown, self.catalog.evidence)
-        except LlmfitError as problem:
-            self.query_one(EstimatePane).problem = str(problem)
-            self.found = None
-        self.call_after_refresh(self.look_for_help)
+        self.summary.follow(scenario)
+        for pane in self.panes:
+            pane.follow(scenario)
+        self.answer(scenario)
 
     @on(QuantChosen)
     def take_quant(self, message: QuantChosen) -> None:

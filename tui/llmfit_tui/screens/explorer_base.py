@@ -11,11 +11,14 @@ from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.panes.estimate import EstimatePane
+from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.panes.hardware import HardwarePane
 from llmfit_tui.panes.models import ModelPane
 from llmfit_tui.panes.quants import QuantPane
-from llmfit_tui.panes.summary import KeyHints
+from llmfit_tui.panes.summary import KeyHints, Summary
+from llmfit_tui.screens.keys import hints
 from llmfit_tui.screens.profile_keys import ProfileKeys
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places
@@ -30,8 +33,9 @@ class ExplorerBase(Screen[None]):
 
     scenario: var[Scenario | None] = var[Scenario | None](None)
     """As asked for: its context may be more than the model's own."""
-    found: var[Estimate | None] = var[Estimate | None](None)
-    """The estimate of the scenario; None where a size is unknown."""
+    found: Estimate | None = None
+    """The estimate of the scenario, by the closed formula until the cursor rests; None where a size is
+    unknown."""
     focused: Reactive[Widget | None] = Reactive[Widget | None](None, repaint=False)
     """As in every screen; here panes paint what changes with the keys, and not the whole screen."""
 
@@ -43,10 +47,12 @@ class ExplorerBase(Screen[None]):
         models = [*first, *(model for model in catalog.models if model.id != start.model.id)]
         name = start.machine.gpus[0].name if start.machine.gpus else ""
         devices = sorted(catalog.devices, key=lambda device: device.name != name)
-        evidence = catalog.evidence
-        self.models = ModelPane(models, evidence)
-        self.quants = QuantPane(catalog.quants, evidence)
-        self.hardware = HardwarePane(devices, evidence)
+        self.estimates = Estimates(catalog.evidence)
+        self.models = ModelPane(models, self.estimates)
+        self.quants = QuantPane(catalog.quants, self.estimates)
+        self.hardware = HardwarePane(devices, self.estimates)
+        self.summary, self.panel = Summary(id="summary"), EstimatePane(id="estimate")
+        self.key_hints = KeyHints(hints())
         self.panes: tuple[FigureList, ...] = (self.models, self.quants, self.hardware)
         self.in_front: FigureList = self.models
         """The pane that has the keys, or gets them back."""
@@ -57,11 +63,11 @@ class ExplorerBase(Screen[None]):
 
     def say(self, text: str) -> None:
         """Say something in place of the key hints, until the next key."""
-        self.query_one(KeyHints).said = printable(text)
+        self.key_hints.said = printable(text)
 
     def hush(self) -> None:
         """The key hints again."""
-        self.query_one(KeyHints).said = ""
+        self.key_hints.said = ""
 
     def change(self, **changes: object) -> None:
         """Another scenario: some of model, quant, machine, settings."""
@@ -80,6 +86,14 @@ class ExplorerBase(Screen[None]):
             if (device.name if device else own and own.name) == name:
                 self.hardware.put_cursor(index)
                 return
+
+    def rest_later(self) -> None:
+        """What is not known yet is worked out once the cursor has rested for a while from now."""
+        raise NotImplementedError
+
+    def settled(self) -> Estimate | None:
+        """The estimate with its compute buffers planned, without waiting for the cursor to rest."""
+        raise NotImplementedError
 
     def front(self, pane: FigureList) -> None:
         """Give a pane the keys."""

@@ -8,12 +8,13 @@ class PlacementActions(ExplorerBase):
 
     def action_gpu_layers(self, direction: int) -> None:
         """One layer more or fewer on the GPU."""
-        if self.scenario is None or self.found is None:
+        found = self.settled()
+        if self.scenario is None or found is None:
             return
         if not self.scenario.machine.gpus:
             self.say("there is no GPU here to put layers on")
             return
-        placed, asked = self.found.placement, self.scenario.settings
+        placed, asked = found.placement, self.scenario.settings
         now = placed.gpu_layers if asked.gpu_layers is None else min(asked.gpu_layers, placed.layers_total)
         layers = min(max(now + direction, 0), placed.layers_total)
         self.change_settings(gpu_layers=layers, cpu_moe_layers=placed.cpu_moe_layers)
@@ -21,9 +22,10 @@ class PlacementActions(ExplorerBase):
 
     def action_cpu_moe(self, direction: int) -> None:
         """The experts of one block more or fewer on the host."""
-        if self.scenario is None or self.found is None:
+        found = self.settled()
+        if self.scenario is None or found is None:
             return
-        placed, arch = self.found.placement, self.found.arch
+        placed, arch = found.placement, found.arch
         if not arch.expert_layers or not self.scenario.machine.gpus:
             self.say("only a mixture of experts beside a GPU can keep its experts on the host")
             return

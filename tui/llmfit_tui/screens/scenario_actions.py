@@ -53,6 +53,7 @@ class ScenarioActions(ExplorerBase):
         if self.scenario and machine is not None:
             self.change(machine=machine)
         self.hardware.forget()
+        self.rest_later()
         said = f"host memory {self.host_gib} GiB"
         if self.hardware.own_machine(index):
             said += " beside catalog cards; a profile has its own, e edits it"

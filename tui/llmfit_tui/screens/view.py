@@ -57,7 +57,7 @@ class View(Screen[None]):
     def compose(self) -> ComposeResult:
         """Summary, body, keys."""
         summary = Summary(id="summary")
-        summary.set_reactive(Summary.scenario, self.explorer.scenario)
+        summary.scenario = self.explorer.scenario
         yield summary
         yield self.body
         hints = [(key.shown, key.hint, key.action) for key in VIEWS[self.view] if key.hint]
@@ -66,7 +66,7 @@ class View(Screen[None]):
     @property
     def found(self) -> Estimate:
         """The present estimate; a view opens only where there is one."""
-        found = self.explorer.found
+        found = self.explorer.settled()
         assert found is not None
         return found
 
@@ -76,12 +76,13 @@ class View(Screen[None]):
 
     def follow_summary(self) -> None:
         """The line above."""
-        self.query_one(Summary).scenario = self.explorer.scenario
+        if self.explorer.scenario is not None:
+            self.query_one(Summary).follow(self.explorer.scenario)
 
     def follow_all(self) -> None:
         """Summary and body."""
         self.follow_summary()
-        if self.explorer.found is not None:
+        if self.explorer.settled() is not None:
             self.follow()
 
     async def action_pass_on(self, action: str) -> None:

@@ -2,7 +2,6 @@
 
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format.tensors import tensor_detail
-from llmfit_tui.panes.estimate import EstimatePane
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.tensors import TensorScreen
@@ -33,8 +32,7 @@ class ViewActions(ExplorerBase):
 
     def action_model_facts(self) -> None:
         """Estimate or specifications, where there is no room for both."""
-        panel = self.query_one(EstimatePane)
-        panel.shows_model = not panel.shows_model
+        self.panel.shows_model = not self.panel.shows_model
 
     def action_why(self, figure: str = "") -> None:
         """Where the figures come from, beginning with the one that matters where the keys are."""
@@ -81,6 +79,7 @@ class ViewActions(ExplorerBase):
 
     def action_tensors(self) -> None:
         """What the chosen quantization is made of."""
-        if self.found:
-            screen = TensorScreen(tensor_detail(self.found))
+        found = self.settled()
+        if found:
+            screen = TensorScreen(tensor_detail(found))
             self.app.push_screen(screen)  # pyright: ignore[reportUnknownMemberType]
