@@ -18,15 +18,16 @@ PAUSE = 0.12
 QUIET = 0.5
 BURST = 15
 HELD = 0.033
-KINDS = {
-    "cursor in models": ("1", DOWN),
-    "cursor in quantization": ("2", DOWN),
-    "cursor in hardware": ("3", DOWN),
-    "back and forth": ("1", (DOWN, "\x1b[A")),
-    "context": ("1", "]["),
-    "KV type": ("1", "k"),
-    "filter letter": ("1/", "q\x7f"),
-    "pane": ("\r", "\t"),
+UP = "\x1b[A"
+KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "cursor in models": ("1", (DOWN,)),
+    "cursor in quantization": ("2", (DOWN,)),
+    "cursor in hardware": ("3", (DOWN,)),
+    "back and forth": ("1", (DOWN, UP)),
+    "context": ("1", ("]", "[")),
+    "KV type": ("1", ("k",)),
+    "filter letter": ("1/", ("q", "\x7f")),
+    "pane": ("1", ("\t",)),
 }
 """What is pressed first, and what is then pressed again and again."""
 
@@ -56,7 +57,7 @@ def cost(terminal: Terminal, keys: str) -> Cost:
     return Cost(shown - before, cpu_ms(pid) - before, len(terminal.sent) - sent)
 
 
-def burst(terminal: Terminal, keys: list[str]) -> float:
+def burst(terminal: Terminal, keys: tuple[str, ...]) -> float:
     """CPU milliseconds of each of fifteen quick keys."""
     before = cpu_ms(terminal.program.pid)
     for i in range(BURST):
@@ -78,11 +79,10 @@ def main() -> None:
             terminal.read_until("quit", seconds=60)
             terminal.read_until_quiet(1)
             print(f"{size[0]}x{size[1]:<22} shown     all   burst (CPU ms)   bytes   most bytes")
-            for kind, (first, again) in KINDS.items():
+            for kind, (first, keys) in KINDS.items():
                 for key in (ESCAPE, *first):
                     terminal.press(key)
                     terminal.read_until_quiet(QUIET)
-                keys = [again] if again == DOWN else list(again)
                 costs = [cost(terminal, key) for _ in range(PRESSES // len(keys)) for key in keys]
                 quick = burst(terminal, keys)
                 shown, spent, sent = zip(*costs, strict=True)

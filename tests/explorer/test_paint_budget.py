@@ -112,6 +112,7 @@ async def test_sending_only_what_changed_shows_the_same_as_painting_everything_a
         for key in ("", *KEYS):
             if key:
                 await stage.press(key)
+            anew = _Shown(size)
             for _ in range(SETTLES):  # a frame of Textual's own may wait for its turn
                 whole.feed("".join(sent))
                 thinned.feed("".join(map(thin.thin, sent)))
