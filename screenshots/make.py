@@ -51,6 +51,7 @@ SCENES = (
     Scene("why", (120, 36), ("3", "enter")),
     Scene("fit-map", (120, 36), ("slash", *"qwen3", "full_stop", *"6", "space", *"27b", "escape", "g")),
     Scene("compare", (120, 36), ("plus", "3", "down", "plus", "2", "down", "equals_sign")),
+    Scene("take-away", (120, 36), ("c",)),
     Scene("help", (120, 36), ("question_mark",)),
 )
 

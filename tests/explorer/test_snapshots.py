@@ -23,6 +23,7 @@ FOLDER = Path(__file__).parent / "snapshots"
         ("tensors", ("v",)),
         ("why", ("2", "enter")),
         ("map", ("down", "g")),
+        ("take-away", ("c",)),
         ("compare", ("plus", "3", "down", "equals_sign")),
     ],
 )

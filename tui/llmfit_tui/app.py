@@ -77,6 +77,11 @@ class LlmfitApp(App[None]):
         Binding("ctrl+l", "paint_anew", "Paint anew", show=False, priority=True, id="app.paint_anew"),
     ]
 
+    notice = ""
+    """Said once the explorer stands."""
+    first_view = ""
+    """The view it opens on; empty: the lists."""
+
     def __init__(
         self,
         catalog: Catalog,
@@ -133,4 +138,5 @@ class LlmfitApp(App[None]):
         self.explorer.opens = self.opens
         self.explorer.rests_after_s = self.rests_after_s
         self.explorer.home, self.explorer.keeps = self.home, self.where
+        self.explorer.notice, self.explorer.first_view = self.notice, self.first_view
         return self.explorer

@@ -52,6 +52,9 @@ def parser(names: Iterable[str]) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"llmfit-tui {__version__}")
     top.add_argument("--config", metavar="DIR", help="folder of profiles and settings")
+    top.add_argument(
+        "--scenario", metavar="LINE", help="open the explorer on a scenario it was told as a line"
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for module in dict.fromkeys(MODULES[name] for name in names):
         import_module(f"llmfit_tui.cli.{module}").add_to(commands.add_parser)

@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from llmfit_tui.cli.resolve import DEFAULT_HARDWARE, Resolver
@@ -37,16 +38,23 @@ class NoTerminal(LlmfitError):
     """The explorer cannot be shown here."""
 
 
-def explore(config: str | None = None) -> int:
-    """Run the explorer; returns the exit code. Raises NoTerminal."""
+def explore(config: str | None = None, line: str | None = None) -> int:
+    """Run the explorer, on the scenario of a line if there is one; returns the exit code.
+
+    Raises NoTerminal.
+    """
     check_terminal()
     gc.disable()  # until the first paint: modules and catalogs are no garbage
     from llmfit_tui.app import LlmfitApp
 
     catalog, where = Catalog(), places(config)
     last = read_remembered(where)
-    start = first_scenario(catalog, where, last)
-    app = LlmfitApp(catalog, start, where, last.theme, _driver(), _opens(last, start), this_home())
+    asked = opened_line(catalog, where, line) if line is not None else None
+    start = asked.start if asked else first_scenario(catalog, where, last)
+    opens = _opens(asked.last if asked else last, start)
+    app = LlmfitApp(catalog, start, where, last.theme, _driver(), opens, this_home())
+    if asked:
+        app.notice, app.first_view = asked.notice, asked.view
     app.run()
     explorer = app.explorer
     if explorer is not None and explorer.scenario is not None:
@@ -56,6 +64,48 @@ def explore(config: str | None = None) -> int:
         if visit != last:
             _remember(where, visit)
     return app.return_code or 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLine:
+    """A scenario line as far as it is understood here."""
+
+    start: Scenario
+    last: Remembered
+    notice: str
+    """What of it was not understood, in one sentence; empty: all was."""
+    view: str
+
+
+def opened_line(catalog: Catalog, where: Places | None, text: str) -> OpenedLine:
+    """The scenario of a line: what is known here is opened, the rest is named."""
+    from llmfit_tui.format.scenario_line import read_line
+
+    line = read_line(text)
+    last = Remembered(
+        model=line.model,
+        quant=line.quant,
+        hardware=line.hardware,
+        host_gib=line.ram_gib,
+        settings=line.settings,
+    )
+    start = first_scenario(catalog, where, last)
+    problems = list(line.problems)
+    own = read_own_models(where).models if where else ()
+    resolver = Resolver(catalog, read_profiles(where) if where else None, None, own=own)
+    finds: tuple[tuple[str | None, Callable[[str], object]], ...] = (
+        (line.model, resolver.model),
+        (line.quant, lambda name: find_quant(name, catalog.quants)),
+        (None if is_this(line.hardware) else line.hardware, resolver.machine_called),
+    )
+    for name, find in finds:
+        try:
+            if name is not None:
+                find(name)
+        except LlmfitError as problem:
+            problems.append(str(problem).rstrip("."))
+    notice = f"Not opened as told: {'; '.join(problems)}." if problems else ""
+    return OpenedLine(start, last, notice, line.view or "")
 
 
 def _opens(last: Remembered, start: Scenario) -> "Opens":

@@ -17,7 +17,7 @@ TOKEN = re.compile(
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
     r"|(?P<line>\r?\n)"
     r"|\x1b\[\?2026(?P<frame>[hl])"
-    r"|(?P<other>\x1b\[[^@-~]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[^\[\]]|.)",
+    r"|(?P<other>\x1bP.*?\x1b\\|\x1b\[[^@-~]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[^\[\]]|.)",
     re.DOTALL,
 )
 BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"

@@ -26,7 +26,7 @@ from llmfit_tui.screens.profile_actions import ProfileActions
 from llmfit_tui.screens.resting import Resting
 from llmfit_tui.screens.scenario_actions import ScenarioActions
 from llmfit_tui.screens.this_machine import ThisMachine
-from llmfit_tui.screens.view_actions import ViewActions
+from llmfit_tui.screens.view_actions import FIRST_VIEWS, ViewActions
 
 WIDE = 100
 """Columns from which the three panes stand side by side."""
@@ -67,6 +67,9 @@ class ExplorerScreen(
         self._keep_host()
         self.put_machine(self.start.machine.name)
         wrong = self.show_own_models() or wrong
+        wrong = self.notice or wrong
+        if self.first_view in FIRST_VIEWS:
+            self.call_after_refresh(self.run_action, FIRST_VIEWS[self.first_view])
         if wrong:
             # Once the first layout is done, which gives a pane the keys and takes back what was said.
             self.call_after_refresh(self.say, wrong)

@@ -118,6 +118,8 @@ GROUPS = {
         Key("view.why", "enter", "Enter", "why", "where every figure comes from", "why?"),
         Key("view.map", "g", "g", "fit_map", "the fit map: quantization by context, by hardware", "map"),
         Key("view.pin", "plus", "+", "pin", "pin the scenario to compare it, or unpin it"),
+        Key("view.take", "c", "c", "take_away", "copy a launch line, a summary, the scenario", "copy"),
+        Key("view.export", "E", "E", "export", "the list as JSON, CSV or Markdown, the screen as SVG"),
         Key("view.compare", "equals_sign", "=", "compare", "pinned scenarios side by side", "compare"),
     ),
     "View": (
@@ -166,6 +168,12 @@ VIEWS = {
         Key("compare.take", "enter", "Enter", "take", "go to this scenario", "take it"),
         Key("compare.unpin", "x,delete,minus", "x", "unpin", "take it away", "unpin"),
         Key("compare.machines", "h", "h", "machines", "its hardware over all models", "hardware"),
+    ),
+    "Take away": (
+        Key("take.down", "down", "↑ ↓", "move(1)", "another text", "choose"),
+        Key("take.up", "up", "", "move(-1)", "the one before"),
+        Key("take.copy", "enter,c", "Enter", "copy", "copy the text to the clipboard", "copy"),
+        Key("take.export", "E", "E", "export", "the list of the explorer to a file", "export"),
     ),
     "Two machines": (
         Key("machines.down", "down", "↑ ↓", "move(1)", "another model", "choose"),

@@ -9,10 +9,17 @@ from llmfit_tui.screens.tensors import TensorScreen
 MOST_PINS = 4
 FIRST_FIGURES = {"models": "rating", "quants": "weights", "hardware": "decode"}
 
+FIRST_VIEWS = {"map": "fit_map", "why": "why", "compare": "compare"}
+"""Views a scenario line may name, and the actions that open them."""
+
 
 class ViewActions(ExplorerBase):
     """None of them touches the scenario."""
 
+    notice = ""
+    """Said once the lists stand."""
+    first_view = ""
+    """Opened once they do."""
     _pins: tuple[Scenario, ...] = ()
     """Scenarios kept to be compared."""
 
@@ -76,6 +83,34 @@ class ViewActions(ExplorerBase):
             self._pins = tuple(pins)
 
         self.app.push_screen(CompareScreen(self, pins), done)  # pyright: ignore[reportUnknownMemberType]
+
+    def action_take_away(self) -> None:
+        """Texts to copy."""
+        from llmfit_tui.screens.takeaway import TakeawayScreen
+
+        if self.found:
+            self.app.push_screen(TakeawayScreen(self))  # pyright: ignore[reportUnknownMemberType]
+
+    def action_export(self) -> None:
+        """The rows of the list that has the keys, or a picture of the screen, to a file."""
+        from llmfit_tui.screens.export_form import ExportForm
+
+        pane = self.in_front
+        picture = self.app.export_screenshot(title="llmfit-tui")  # pyright: ignore[reportUnknownMemberType]
+
+        def text(kind: str) -> str:
+            from llmfit_tui.format.export import exported
+
+            if kind == "svg":
+                return picture
+            return exported([found for i in pane.shown if (found := pane.estimate_of(i))], kind)
+
+        def done(said: str | None) -> None:
+            if said:
+                self.say(said)
+
+        form = ExportForm(f"llmfit-{pane.id}.json", text)
+        self.app.push_screen(form, done)  # pyright: ignore[reportUnknownMemberType]
 
     def action_tensors(self) -> None:
         """What the chosen quantization is made of."""
