@@ -26,7 +26,7 @@ PNG_WIDTH = 1600
 CELL_WIDTH = 12.2
 """Of Rich's SVG, whose letters are 20 high."""
 TEXT = re.compile(r'<text class="([^"]*)" x="([^"]*)"( y="[^"]*") textLength="[^"]*"[^>]*>([^<]*)</text>')
-ROUNDS = 12
+ROUNDS = 24
 """A key travels from its pane to the screen, the panes, the estimate, and a frame later to the counts."""
 
 
@@ -59,6 +59,7 @@ SCENES = (
 async def picture(scene: Scene, catalog: Catalog) -> str:
     """The scene as SVG."""
     app = LlmfitApp(catalog, first_scenario(catalog))
+    app.rests_after_s = 0  # with all that is shown once the cursor rests
     async with app.run_test(size=scene.size) as pilot:
         for key in ("", *scene.keys):
             if key:
