@@ -68,10 +68,17 @@ def rate(placement: Placement, speed: Speed, refused: str | None) -> Rating:
         return Rating(by_room, headroom, f"{headroom:.0%} of memory stays free; the speed is unknown")
     by_speed = speed_level(speed.decode_tok_s)
     if by_speed < by_room:
-        return Rating(by_speed, headroom, f"speed limits it: about {speed.decode_tok_s:.3g} tok/s")
+        return Rating(by_speed, headroom, f"speed limits it: about {_about(speed.decode_tok_s)} tok/s")
     if by_room < 5:
         return Rating(by_room, headroom, f"memory limits it: {headroom:.0%} stays free")
-    return Rating(5, headroom, f"{headroom:.0%} of memory stays free at about {speed.decode_tok_s:.3g} tok/s")
+    return Rating(
+        5, headroom, f"{headroom:.0%} of memory stays free at about {_about(speed.decode_tok_s)} tok/s"
+    )
+
+
+def _about(tok_s: float) -> str:
+    """Two significant figures, as on screen: no more is known."""
+    return f"{float(f'{tok_s:.2g}'):,g}"
 
 
 def _shortage(placement: Placement) -> str:
