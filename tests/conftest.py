@@ -1,11 +1,15 @@
 """Every test gets its own home and configuration folder, and none sees the developer's."""
 
+import gc
 from pathlib import Path
 
 import pytest
 
 from llmfit_tui.storage.catalogs import Catalog
 from scenes import shipped
+
+# Catalogs, plans and sizes that are kept from test to test are no garbage: look through them less often.
+gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -72,7 +72,7 @@ def test_a_terminal_that_goes_away_ends_it() -> None:
 
 def test_control_z_gives_the_shell_its_screen_and_fg_brings_all_of_ours_back() -> None:
     with Terminal(EXPLORER, CLASSIC) as terminal:
-        terminal.read_until("most context")
+        terminal.read_until("most context here 32,768")  # the last to come
         terminal.read_until_quiet(0.1)
         shown = terminal.text
         terminal.press("\x1a")
