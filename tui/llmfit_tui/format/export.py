@@ -1,13 +1,11 @@
 """Rows of a list as JSON, CSV or Markdown."""
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.format import amounts
 from llmfit_tui.format.document import SCHEMA, estimate_document
+from llmfit_tui.format.tabular import csv_of_rows, markdown_of_rows
 
 COLUMNS = (
     "model",
@@ -30,17 +28,8 @@ def exported(found: Sequence[Estimate], kind: str) -> str:
     if kind == "json":
         document = {"schema": SCHEMA, "estimates": [estimate_document(one, None) for one in found]}
         return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    rows = [_cells(one) for one in found]
-    if kind == "csv":
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerows((COLUMNS, *rows))
-        return out.getvalue()
-    lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
-    lines += [
-        " | ".join(amounts.DASH if c is None else str(c).replace("|", "\\|") for c in row) for row in rows
-    ]
-    return "".join(f"| {line} |\n" for line in lines)
+    rows = map(_cells, found)
+    return "".join(csv_of_rows(COLUMNS, rows)) if kind == "csv" else markdown_of_rows(COLUMNS, rows)
 
 
 def _cells(found: Estimate) -> tuple[object, ...]:

@@ -1,8 +1,5 @@
 """A plan as JSON, CSV, Markdown and tables for people."""
 
-import csv
-import io
-
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.ranking.plan import Group, Offer, Plan
 from llmfit_tui.core.ranking.stepup import Step, StepUp
@@ -10,6 +7,7 @@ from llmfit_tui.core.ranking.wish import Wish
 from llmfit_tui.core.rating import LABELS
 from llmfit_tui.format import amounts
 from llmfit_tui.format.document import Document, estimate_document
+from llmfit_tui.format.tabular import csv_of_rows, markdown_of_rows
 
 TITLES = {
     Group.CONSUMER: "Desktop cards",
@@ -94,20 +92,12 @@ def _estimate(found: Estimate) -> Document:
 
 def as_csv(found: Plan) -> str:
     """One line for each offer; unknown is empty."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(offer) for offer in found.offers)
-    return out.getvalue()
+    return "".join(csv_of_rows(COLUMNS, map(_cells, found.offers)))
 
 
 def as_markdown(found: Plan) -> str:
     """A table; unknown is a dash."""
-    lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
-    for offer in found.offers:
-        cells = (amounts.DASH if cell is None else str(cell).replace("|", "\\|") for cell in _cells(offer))
-        lines.append(" | ".join(cells))
-    return "".join(f"| {line} |\n" for line in lines)
+    return markdown_of_rows(COLUMNS, map(_cells, found.offers))
 
 
 def _cells(offer: Offer) -> tuple[object, ...]:

@@ -1,11 +1,9 @@
 """A ranking as JSON, CSV, Markdown and a table for people."""
 
-import csv
-import io
-
 from llmfit_tui.core.ranking.rank import Ranked, Ranking
 from llmfit_tui.format import amounts
 from llmfit_tui.format.document import Document, estimate_document
+from llmfit_tui.format.tabular import csv_of_rows, markdown_of_rows
 
 COLUMNS = (
     "rank",
@@ -40,20 +38,12 @@ def ranked_document(row: Ranked) -> Document:
 
 def as_csv(ranking: Ranking) -> str:
     """One line for each model; unknown is empty."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(row) for row in ranking.rows)
-    return out.getvalue()
+    return "".join(csv_of_rows(COLUMNS, map(_cells, ranking.rows)))
 
 
 def as_markdown(ranking: Ranking) -> str:
     """A table; unknown is a dash."""
-    lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
-    for row in ranking.rows:
-        cells = (amounts.DASH if cell is None else str(cell).replace("|", "\\|") for cell in _cells(row))
-        lines.append(" | ".join(cells))
-    return "".join(f"| {line} |\n" for line in lines)
+    return markdown_of_rows(COLUMNS, map(_cells, ranking.rows))
 
 
 def _cells(row: Ranked) -> tuple[object, ...]:

@@ -1,12 +1,13 @@
-"""Documents as tables for spreadsheets and pages: CSV and Markdown, one row for each document.
+"""Tables for spreadsheets and pages: CSV and Markdown, of documents or of rows made elsewhere.
 
-Columns are the paths of the JSON (`memory.total_bytes`), so that a figure has one name everywhere. Unknown is
-empty in CSV and a dash in Markdown; lists are joined by semicolons.
+Columns of documents are the paths of the JSON (`memory.total_bytes`), so that a figure has one name
+everywhere. Unknown is empty in CSV and a dash in Markdown; lists are joined by semicolons.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, cast
 
 from llmfit_tui.core.errors import printable
@@ -52,24 +53,31 @@ def value_at(document: Document, path: str) -> Any:
 
 def csv_lines(documents: Iterable[Document], columns: Sequence[str]) -> Iterator[str]:
     """The heading, then a line for each document as it comes."""
-    yield _line(columns)
-    for document in documents:
-        yield _line([_cell(value_at(document, column)) for column in columns])
+    return csv_of_rows(columns, _rows(documents, columns))
 
 
 def markdown(documents: Iterable[Document], columns: Sequence[str]) -> str:
     """A table."""
+    return markdown_of_rows(columns, _rows(documents, columns))
+
+
+def csv_of_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The heading, then a line for each row as it comes."""
+    for cells in chain((columns,), rows):
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerow([_cell(cell) for cell in cells])
+        yield out.getvalue()
+
+
+def markdown_of_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table of these rows."""
     lines = [" | ".join(columns), " | ".join("---" for _ in columns)]
-    for document in documents:
-        cells = (_cell(value_at(document, column)).replace("|", "\\|") or DASH for column in columns)
-        lines.append(" | ".join(cells))
+    lines += [" | ".join(_cell(cell).replace("|", "\\|") or DASH for cell in cells) for cells in rows]
     return "".join(f"| {line} |\n" for line in lines)
 
 
-def _line(cells: Sequence[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(cells)
-    return out.getvalue()
+def _rows(documents: Iterable[Document], columns: Sequence[str]) -> Iterator[list[object]]:
+    return ([value_at(document, column) for column in columns] for document in documents)
 
 
 def _cell(value: Any) -> str:
