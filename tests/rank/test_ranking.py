@@ -8,7 +8,8 @@ import pytest
 from llmfit_tui.core.answers.recommend import recommended
 from llmfit_tui.core.estimate import estimate
 from llmfit_tui.core.ranking.choice import Wanted
-from llmfit_tui.core.ranking.rank import TIE_POINTS, USABLE_LEVEL, Ranking, rank
+from llmfit_tui.core.ranking.rank import TIE_POINTS, Ranking, rank
+from llmfit_tui.core.rating import USABLE_LEVEL
 from llmfit_tui.core.scenario import Scenario, Settings
 from scenes import machine, shipped, sized_models
 

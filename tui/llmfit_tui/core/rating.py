@@ -6,6 +6,8 @@ from llmfit_tui.core.placement.placement import Mode, Placement
 from llmfit_tui.core.speed import Speed
 
 LABELS = ("Won't run", "Crawls", "Slow", "Usable", "Runs well", "Runs great")
+BEST_LEVEL = 5
+USABLE_LEVEL = 3
 HEADROOM_LEVELS = ((0.20, 5), (0.08, 4), (0.0, 3))
 SPEED_LEVELS = ((20.0, 5), (10.0, 4), (5.0, 3), (2.0, 2), (0.0, 1))
 

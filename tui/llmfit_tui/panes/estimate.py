@@ -9,6 +9,7 @@ from textual.reactive import var
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.placement.placement import Load
+from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.format import amounts
 from llmfit_tui.format.description import one_line, paired, specifications
 from llmfit_tui.format.devices import machine_name
@@ -26,7 +27,6 @@ ALL_SPECIFICATIONS = 10
 PARTS = ("weights", "cache", "compute", "driver", "beside")
 NAMES = ("weights", "KV cache", "compute", "driver", "beside")
 MOST_BARS = 5
-BEST_LEVEL = 5
 NAME_WIDTH = 14
 LABEL_WIDTH = 13
 

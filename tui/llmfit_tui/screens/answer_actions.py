@@ -2,11 +2,11 @@
 
 from llmfit_tui.core.answers.advice import first_change
 from llmfit_tui.core.answers.limits import max_context, max_parallel
+from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format.advice import change_words
 from llmfit_tui.screens.explorer_base import ExplorerBase
 
-BEST_LEVEL = 5
 NO_CHANGE = "no single change lifts this rating"
 
 

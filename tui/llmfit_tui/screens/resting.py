@@ -13,10 +13,11 @@ from llmfit_tui.core.answers.advice import first_change
 from llmfit_tui.core.answers.limits import max_context
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format.advice import change_words
 from llmfit_tui.panes.estimate import Answers
-from llmfit_tui.screens.answer_actions import BEST_LEVEL, NO_CHANGE
+from llmfit_tui.screens.answer_actions import NO_CHANGE
 from llmfit_tui.screens.explorer_base import ExplorerBase
 
 RESTS_AFTER_S = 0.2

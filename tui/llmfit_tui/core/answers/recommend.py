@@ -9,10 +9,9 @@ from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.quality import Quality, quality_of
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.core.scenario import Scenario, architecture, uses_imatrix
 from llmfit_tui.core.speed.evidence import NO_EVIDENCE, Evidence
-
-BEST_LEVEL = 5
 
 
 def choices(quants: Iterable[Quant], engine: Engine = Engine.LLAMA_CPP) -> tuple[Quant, ...]:

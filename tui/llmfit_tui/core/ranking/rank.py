@@ -8,19 +8,18 @@ an independent score keep none and come after those that have one; what is slow 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from llmfit_tui.core.answers.recommend import BEST_LEVEL, choices
+from llmfit_tui.core.answers.recommend import choices
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.models.model import Model, Score
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ranking.choice import Chooser, Wanted, too_lossy, too_slow
-from llmfit_tui.core.rating import LABELS
+from llmfit_tui.core.rating import BEST_LEVEL, LABELS, USABLE_LEVEL
 from llmfit_tui.core.scenario import Settings
 from llmfit_tui.core.speed.evidence import Evidence
 
 USES = ("general", "coding", "reasoning", "chat", "tools")
 TIE_POINTS = 2.0
-USABLE_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)

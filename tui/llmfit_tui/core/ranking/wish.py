@@ -10,11 +10,10 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quality import quality_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ranking.choice import Chooser, Wanted, too_lossy, too_slow
-from llmfit_tui.core.rating import LABELS
+from llmfit_tui.core.rating import LABELS, USABLE_LEVEL
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
 from llmfit_tui.core.speed.evidence import Evidence
 
-USABLE_LEVEL = 3
 YARDSTICK = "Q4_K_M"
 """The quantization most people take: what nobody asks otherwise must come as close to 16 bit as it does."""
 
