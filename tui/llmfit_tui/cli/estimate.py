@@ -5,11 +5,10 @@ import json
 import sys
 from collections.abc import Callable
 
-from llmfit_tui.cli.model_source import named_model, read_own
-from llmfit_tui.cli.options import OPTIONS, Option, read_all
+from llmfit_tui.cli.model_source import named_model
+from llmfit_tui.cli.opening import opened
 from llmfit_tui.cli.options import add_to as add_options
-from llmfit_tui.cli.profile import read_warned
-from llmfit_tui.cli.resolve import Resolver
+from llmfit_tui.cli.options import read_typed
 from llmfit_tui.cli.scenarios import stream
 from llmfit_tui.cli.tables import print_table
 from llmfit_tui.core.answers.advice import changes
@@ -22,7 +21,6 @@ from llmfit_tui.format.quantization import tensors_document
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.own_models import keep_model
 from llmfit_tui.storage.places import places
-from llmfit_tui.storage.remembered import read_remembered
 
 
 def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
@@ -48,10 +46,8 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    given = {option.key: getattr(parsed, option.key) for option in OPTIONS}
-    options = read_all(given, _flag)
-    where = places(parsed.config)
-    resolver = Resolver(Catalog(), read_warned(where), read_remembered(where).profile, own=read_own(where))
+    options = read_typed(parsed)
+    resolver = opened(parsed.config)
     if parsed.scenarios is not None:
         if parsed.model is not None or parsed.repo is not None:
             raise BadValue("MODEL and --scenarios exclude each other: each line names its own model.")
@@ -59,7 +55,7 @@ def run(parsed: argparse.Namespace) -> int:
     model = named_model(parsed)
     estimates = resolver.estimates(model, options)
     if parsed.keep:
-        path = keep_model(where, estimates[0].scenario.model)
+        path = keep_model(places(parsed.config), estimates[0].scenario.model)
         print(f"llmfit-tui: {estimates[0].scenario.model.id} is kept in {path}", file=sys.stderr)
     if parsed.json:
         documents = _documents(estimates, resolver.catalog)
@@ -72,10 +68,6 @@ def run(parsed: argparse.Namespace) -> int:
     else:
         _print(estimates, parsed.tensors, resolver.catalog)
     return 1 if parsed.check and not any(found.rating.level for found in estimates) else 0
-
-
-def _flag(option: Option) -> str:
-    return option.flags[0]
 
 
 def _documents(estimates: tuple[Estimate, ...], catalog: Catalog) -> list[Document]:

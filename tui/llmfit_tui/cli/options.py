@@ -205,6 +205,12 @@ def add_to(parser: argparse.ArgumentParser, keys: Container[str] | None = None) 
             group.add_argument(*option.flags, dest=option.key, help=option.help, metavar=option.metavar)
 
 
+def read_typed(parsed: argparse.Namespace) -> dict[str, Any]:
+    """The values typed as options. Raises BadValue, naming the flag."""
+    typed = {option.key: getattr(parsed, option.key, None) for option in OPTIONS}
+    return read_all(typed, lambda option: option.flags[0])
+
+
 def read_all(given: Mapping[str, Any], named: Callable[[Option], str]) -> dict[str, Any]:
     """Read the values given by key; `named` says how to call an option in an error. Unknown keys raise."""
     by_key = {option.key: option for option in OPTIONS}

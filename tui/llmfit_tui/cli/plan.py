@@ -6,11 +6,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from llmfit_tui.cli.model_source import named_model, read_own
-from llmfit_tui.cli.options import OPTIONS, Option, read_all
+from llmfit_tui.cli.model_source import named_model
+from llmfit_tui.cli.opening import opened
+from llmfit_tui.cli.options import OPTIONS, read_typed
 from llmfit_tui.cli.options import add_to as add_options
-from llmfit_tui.cli.profile import read_warned
-from llmfit_tui.cli.resolve import Resolver
 from llmfit_tui.cli.wanted import number, rows
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware.machines import Wishes
@@ -24,8 +23,6 @@ from llmfit_tui.core.ranking.stepup import step_up
 from llmfit_tui.core.ranking.wish import wish_of
 from llmfit_tui.core.scenario import default_context
 from llmfit_tui.storage.catalogs import Catalog
-from llmfit_tui.storage.places import places
-from llmfit_tui.storage.remembered import read_remembered
 
 NOT_HERE = frozenset({"gpu_layers", "n_cpu_moe", "tensor_split", "gpu_limit", "vram"})
 """Options that only one machine can have."""
@@ -57,15 +54,13 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Run the command; returns the exit code: 1 where nothing does it."""
-    options = read_all({option.key: getattr(parsed, option.key, None) for option in OPTIONS}, _flag)
+    options = read_typed(parsed)
     most = rows(parsed.top)
     wanted = Wanted(
         min_tok_s=number(parsed.min_speed, "--min-speed", 1e6),
         min_agree_percent=number(parsed.min_agree, "--min-agree", 100.0),
     )
-    where = places(parsed.config)
-    last = read_remembered(where).profile
-    resolver = Resolver(Catalog(), read_warned(where), last, own=read_own(where))
+    resolver = opened(parsed.config)
     catalog = resolver.catalog
     model = resolver.model(named_model(parsed))
     named = _named(options, model, catalog)
@@ -73,7 +68,7 @@ def run(parsed: argparse.Namespace) -> int:
     machine, settings = resolver.setting(options, model)
     wish = wish_of(model, catalog.quants, settings, resolver.evidence(options), wanted, named)
     found = plan(wish, catalog.devices, _wishes(options))
-    has_own = "hardware" in options or resolver.is_profile(last)
+    has_own = "hardware" in options or resolver.is_profile(resolver.last_profile)
     own = step_up(wish, machine, catalog.devices, found) if has_own else None
     _print(parsed, (wish, found, own), SHOWN if parsed.top is None else most)
     return 0 if found.offers else 1
@@ -122,7 +117,3 @@ def _wishes(options: dict[str, Any]) -> Wishes:
     return Wishes(
         options.get("ram"), options.get("margin"), None, options.get("backend"), options.get("ram_bandwidth")
     )
-
-
-def _flag(option: Option) -> str:
-    return option.flags[0]

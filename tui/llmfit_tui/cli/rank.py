@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from llmfit_tui.cli.options import OPTIONS, Option, read_all
+from llmfit_tui.cli.options import OPTIONS, read_typed
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
@@ -44,8 +44,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    given = {option.key: getattr(parsed, option.key, None) for option in OPTIONS}
-    options = read_all(given, _flag)
+    options = read_typed(parsed)
     if not isinstance(options.get("context", 0), int):
         raise BadValue(f"--context: a number was expected here, not {quoted(options['context'])}.")
     wanted, most = _wanted(parsed), rows(parsed.top)
@@ -88,7 +87,3 @@ def _wanted(parsed: argparse.Namespace) -> Wanted:
         license=parsed.license,
         max_parameters=parameters(parsed.max_params, "--max-params"),
     )
-
-
-def _flag(option: Option) -> str:
-    return option.flags[0]

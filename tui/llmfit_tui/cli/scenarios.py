@@ -9,18 +9,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from llmfit_tui.cli.files import UnreadableError
-from llmfit_tui.cli.model_source import read_own
+from llmfit_tui.cli.opening import opened
 from llmfit_tui.cli.options import read_all
-from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
 from llmfit_tui.cli.sweep import Answer, Line, Progress, in_order
 from llmfit_tui.core.answers.limits import limits_of
 from llmfit_tui.core.errors import BadValue, LlmfitError, printable, quoted
 from llmfit_tui.core.sizes import whole_number
 from llmfit_tui.format.document import Document, estimate_document
-from llmfit_tui.storage.catalogs import Catalog
-from llmfit_tui.storage.places import places
-from llmfit_tui.storage.remembered import read_remembered
 
 RIVALS = {"kv_type": ("kv_type_k", "kv_type_v"), "hardware": ("vram",), "vram": ("hardware",)}
 MOST_JOBS = 1024
@@ -78,9 +74,7 @@ _asked: tuple[dict[str, Any], Resolver] | None = None
 def _begin(config: str | None, defaults: dict[str, Any]) -> None:
     """In a process of its own: read what the command has read."""
     global _asked
-    where = places(config)
-    last = read_remembered(where).profile
-    _asked = defaults, Resolver(Catalog(), read_warned(where), last, own=read_own(where))
+    _asked = defaults, opened(config)
 
 
 def _as_documents(lines: list[Line]) -> list[Document]:
