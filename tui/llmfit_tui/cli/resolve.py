@@ -237,14 +237,15 @@ class Resolver:
     def _settings(self, model: Model | None, machine: Machine, options: Mapping[str, Any]) -> Settings:
         asked = options.get("context")
         usual = default_context(model) if model is not None else DEFAULT_CONTEXT
-        engine: Engine = options.get("engine", Engine.LLAMA_CPP)
+        plain = Settings()
+        engine, batch = options.get("engine", plain.engine), plain.batch
         if engine is Engine.OLLAMA:
-            from llmfit_tui.core.engines.ollama import default_context as usual_of
+            from llmfit_tui.core.engines import ollama
 
-            usual = min(usual_of(machine), (model.context_max if model else None) or usual_of(machine))
+            most, batch = ollama.default_context(machine), ollama.BATCH
+            usual = min(most, (model.context_max if model else None) or most)
         context = asked if isinstance(asked, int) else usual
         both = options.get("kv_type")
-        plain = Settings()
         split = options.get("tensor_split", ())
         if split and not machine.gpus:
             raise BadValue(f"--tensor-split: {machine.name} has no GPU to share among.")
@@ -259,7 +260,7 @@ class Resolver:
             context=context,
             parallel=parallel,
             unified_kv=options.get("unified_kv", False),
-            batch=options.get("batch", 512 if engine is Engine.OLLAMA else plain.batch),
+            batch=options.get("batch", batch),
             ubatch=options.get("ubatch", plain.ubatch),
             swa_full=options.get("swa_full", False),
             kv_type_k=options.get("kv_type_k") or (both[0] if both else plain.kv_type_k),
@@ -277,7 +278,7 @@ class Resolver:
             depth=options.get("depth", 0),
             prompt=options.get("prompt", plain.prompt),
             build=options.get("build", plain.build),
-            engine=options.get("engine", plain.engine),
+            engine=engine,
             tensor_parallel=options.get("tensor_parallel"),
             pipeline_parallel=options.get("pipeline_parallel"),
             gpu_memory_utilization=options.get("gpu_memory_utilization"),

@@ -7,6 +7,7 @@ commands of mlx-lm 0.32.
 
 import shlex
 
+from llmfit_tui.core.engines.ollama import BATCH
 from llmfit_tui.core.engines.parallel import shared_out
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate
@@ -18,8 +19,6 @@ from llmfit_tui.core.scenario import Settings
 
 OLLAMA_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM, Backend.METAL, Backend.CPU})
 OLLAMA_KV = frozenset({KVType.F16, KVType.Q8_0, KVType.Q4_0})
-OLLAMA_BATCH = 512
-"""num_batch, which is llama.cpp's micro-batch."""
 VLLM_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM})
 VLLM_QUANTIZATION = {"FP8": "fp8", "BNB-NF4": "bitsandbytes"}
 """Made by vLLM itself from the published checkpoint; for the rest somebody has to publish one."""
@@ -42,7 +41,7 @@ def ollama(found: Estimate, file: str) -> str | None:
         f"PARAMETER num_ctx {tokens_per_slot(found)}",
         f"PARAMETER num_gpu {found.placement.gpu_layers}",
     ]
-    if settings.ubatch != OLLAMA_BATCH:
+    if settings.ubatch != BATCH:
         lines.append(f"PARAMETER num_batch {settings.ubatch}")
     return "\n".join(lines) + "\n"
 

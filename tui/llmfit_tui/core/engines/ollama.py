@@ -9,6 +9,7 @@ from llmfit_tui.core.hardware.device import GIB, Backend
 from llmfit_tui.core.hardware.machine import Machine
 
 BATCH = 512
+"""num_batch, which is llama.cpp's batch and micro-batch."""
 MIB = 1 << 20
 LEFT_FREE = {
     Backend.CUDA: 457 * MIB,

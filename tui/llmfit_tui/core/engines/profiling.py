@@ -61,7 +61,6 @@ def activations(arch: Architecture, parallel: Parallel, batched: int, sequences:
     return Band(usual // 2, usual, max(2 * forward, sorted_logits))
 
 
-def beside(parallel: Parallel, eager: bool = False) -> tuple[Band, Band]:
+def beside(parallel: Parallel) -> tuple[Band, Band]:
     """Memory outside torch, and CUDA graphs."""
-    outside = Band(*(ALONE if parallel.ranks == 1 else TOGETHER))
-    return outside, Band(0, 0, 0) if eager else Band(*GRAPHS)
+    return Band(*(ALONE if parallel.ranks == 1 else TOGETHER)), Band(*GRAPHS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.engines.blocks import Layout, layout_of, specs_of
-from llmfit_tui.core.engines.parallel import Parallel, shared_out, stages
+from llmfit_tui.core.engines.parallel import shared_out, stages
 from llmfit_tui.core.engines.profiling import Band, activations, batched_tokens, beside
 from llmfit_tui.core.engines.report import VllmReport
 from llmfit_tui.core.engines.shards import shard_of
@@ -69,55 +69,31 @@ def serve(scenario: Scenario, arch: Architecture) -> Served | None:
             loads.append(load)
             found.append((budget - shard.weights_bytes, around, layout))
     room, around, layout = min(found, key=lambda one: one[2].blocks(one[0] - one[1].usual))
-    report = _report(scenario, layout, room, around, parallel, batched, length)
     host = Load("host", None, 0, 0, 0, 0, 0, 0, machine.host_bytes, 0)
     total = arch.layers + 1
     placement = Placement(Mode.GPU, (*loads, host), total, total, 0)
     ranks = loads[:: parallel.tensor]
     single = replace(placement, loads=(*ranks, host))
-    report = replace(
-        report,
+    # The figures of a log, each with its band: what is around the weights is least where most is left.
+    available = Band(*(max(room - size, 0) for size in (around.high, around.usual, around.low)))
+    each = layout.blocks_of(length, batched)
+    blocks = [layout.blocks(size) for size in (available.low, available.usual, available.high)]
+    report = VllmReport(
+        parallel=parallel,
+        utilization=share,
+        batched_tokens=batched,
+        available_kv_bytes=available,
+        kv_cache_tokens=Band(*(n * length // each if each else 0 for n in blocks)),
+        concurrency=Band(*(100 * n // each if each else 0 for n in blocks)),
+        max_model_len=length,
+        blocks=blocks[1],
+        block_tokens=layout.groups[0].block_tokens if layout.groups else 0,
         activation=activation,
         outside_torch=outside,
         graphs=graphs,
         communication_s=communication_s(arch, machine, parallel, 1),
     )
     return Served(placement, single, _cache(loads, length, settings.parallel), report)
-
-
-def _report(
-    scenario: Scenario,
-    layout: Layout,
-    room: int,
-    around: Band,
-    parallel: Parallel,
-    batched: int,
-    length: int,
-) -> VllmReport:
-    """The figures of a log, each with its band: what is around the weights is least where most is left."""
-    settings = scenario.settings
-    available = Band(*(max(room - size, 0) for size in (around.high, around.usual, around.low)))
-    each = layout.blocks_of(length, batched)
-    blocks = [layout.blocks(size) for size in (available.low, available.usual, available.high)]
-    tokens = Band(*(n * length // each if each else 0 for n in blocks))
-    at_once = Band(*(100 * n // each if each else 0 for n in blocks))
-    return VllmReport(
-        parallel=parallel,
-        utilization=UTILIZATION
-        if settings.gpu_memory_utilization is None
-        else settings.gpu_memory_utilization,
-        batched_tokens=batched,
-        available_kv_bytes=available,
-        kv_cache_tokens=tokens,
-        concurrency=at_once,
-        max_model_len=length,
-        blocks=blocks[1],
-        block_tokens=layout.groups[0].block_tokens if layout.groups else 0,
-        activation=Band(0, 0, 0),
-        outside_torch=Band(0, 0, 0),
-        graphs=Band(0, 0, 0),
-        communication_s=None,
-    )
 
 
 def _cache(loads: list[Load], length: int, slots: int) -> CacheSize:
