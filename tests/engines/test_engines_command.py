@@ -35,6 +35,18 @@ def test_vllm_answers_in_the_shape_of_any_estimate_and_adds_its_own_figures() ->
     assert "--max-model-len 8192" in found["commands"]["vllm"]
 
 
+def test_people_read_the_engine_s_own_figures_and_how_to_start_it() -> None:
+    words = ("estimate", LLAMA_8B, "--engine", "vllm", "--quant", "BF16")
+    one = run(*words, "--hardware", "RTX 4090").out
+    assert "GPU KV cache size: " in one
+    assert "Maximum concurrency for 8,192 tokens per request: " in one
+    assert "vllm serve meta-llama/Llama-3.1-8B-Instruct" in one
+    assert "llama-server" not in one
+    two = run(*words, "--hardware", f"2x({H100})", "--link", "100 GbE").out
+    assert two.index("ray start --head") < two.index("ray start --address") < two.index("vllm serve")
+    assert "FROM ./" in run("estimate", QWEN, "--engine", "ollama", "--quant", "Q4_K_M").out
+
+
 def test_more_of_the_card_makes_more_room_for_the_cache() -> None:
     words = (LLAMA_8B, "--engine", "vllm", "--hardware", "RTX 4090", "--quant", "BF16")
     few = asked(*words, "--gpu-memory-utilization", "0.8")

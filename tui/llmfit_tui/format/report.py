@@ -1,19 +1,30 @@
 """Estimates as text for people, drawn by Rich."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from rich.table import Table
 
 from llmfit_tui.core.answers.advice import Change
 from llmfit_tui.core.answers.limits import Limits
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.format import amounts
 from llmfit_tui.format.advice import change_words
-from llmfit_tui.format.commands import llama_server
+from llmfit_tui.format.commands import commands
+from llmfit_tui.format.engines import vllm_words
 from llmfit_tui.format.listings import console, table
 from llmfit_tui.format.tensors import tensor_detail
 from llmfit_tui.format.verdict import default_line
+
+COMMANDS = {
+    Engine.LLAMA_CPP: ("llama_server", "rpc_server"),
+    Engine.OLLAMA: ("ollama", ""),
+    Engine.VLLM: ("vllm", "ray"),
+    Engine.MLX: ("mlx", ""),
+}
+"""Of each engine among `commands`: its launch line, and what runs on other machines."""
 
 
 def print_one(found: Estimate, limits: Limits, changes: Sequence[Change] = ()) -> None:
@@ -51,12 +62,21 @@ def print_one(found: Estimate, limits: Limits, changes: Sequence[Change] = ()) -
         out.print(beside)
     for change in changes:
         out.print(f"would help: {change_words(change)}: {change.found.rating.label.lower()}")
-    if line := llama_server(found):
+    for line in vllm_words(found.vllm) if found.vllm else ():
+        out.print(line)
+    for line in _launch(found):
         out.print(line, soft_wrap=True)
     for note in scenario.machine.assumed:
         out.print(f"assumed: {note}", style="dim")
     for warning in found.warnings:
         out.print(f"note: {warning}", style="dim")
+
+
+def _launch(found: Estimate) -> list[str]:
+    """How its engine is started, on other machines first; nothing where that cannot be said."""
+    told, (name, elsewhere) = commands(found), COMMANDS[found.scenario.settings.engine]
+    line, others = cast("str | None", told.get(name)), cast("list[str] | None", told.get(elsewhere))
+    return [*(others or ()), *line.rstrip().split("\n")] if line else []
 
 
 def print_tensors(found: Estimate) -> None:
