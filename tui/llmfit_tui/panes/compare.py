@@ -112,8 +112,8 @@ class TwoMachines(Scrolled):
         half = min((width - 30) // 2, 36)
         made: list[Line] = [
             rule(width, f"{names[0]} and {names[1]}, all models", (), "title"),
-            self._tally(names),
             ((fitted(" model", 30) + "".join(fitted(name, half) for name in names), "head"),),
+            self._tally(half),
         ]
         shown = range(self.top, min(self.top + rows, self.count))
         return [*made, *(self._row(row, half) for row in shown)]
@@ -129,16 +129,14 @@ class TwoMachines(Scrolled):
                 self.call_after_refresh(self.repaint)
                 return
 
-    def _tally(self, names: Sequence[str]) -> Line:
+    def _tally(self, half: int) -> Line:
+        """How many run, below the name of each machine."""
         if len(self._seen) < 2 * self.count:
             return ((f" {len(self._seen) // 2} of {self.count} models estimated ...", "dim"),)
         runs = [sum(bool(one and one.rating.level) for one in self._side(side)) for side in (0, 1)]
         well = [sum(bool(one and one.rating.level > 3) for one in self._side(side)) for side in (0, 1)]
-        told = (
-            f"{name}: {r} run, {w} of them well or great"
-            for name, r, w in zip(names, runs, well, strict=True)
-        )
-        return ((f" {'   '.join(told)}", "bold"),)
+        told = (f"{r} run, {w} run well" for r, w in zip(runs, well, strict=True))
+        return ((fitted(f" {self.count} in all", 30), "dim"), *((fitted(one, half), "bold") for one in told))
 
     def _side(self, side: int) -> list[Estimate | None]:
         return [self._seen[row, side] for row in range(self.count)]

@@ -65,7 +65,7 @@ def loaded_sum(found: Estimate) -> Sum:
     terms = [Term("tensors of the file", weights.tensor_bytes)]
     on_gpu = placement.deal is not None and placement.deal.output_device is not None
     if weights.tied and on_gpu:
-        terms.append(Term("the embedding again, as output matrix on the GPU", weights.output_bytes))
+        terms.append(Term("the embedding again, as output", weights.output_bytes))
     left = whole - sum(one.amount for one in terms)
     rest = "padding of the buffers" if left >= 0 else "blocks that are not loaded, less padding"
     return Sum("buffers of the engine", Unit.BYTES, with_rest(terms, whole, rest))

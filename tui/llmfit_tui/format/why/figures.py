@@ -44,12 +44,13 @@ def rating_rows(found: Estimate) -> Iterator[Row]:
     share = rating.headroom_fraction
     if share is not None:
         level = f"level {headroom_level(share)}"
-        yield Row(f"memory: {_limiting(found, share)}", level, _steps(HEADROOM_LEVELS, "{:.0%} free"))
+        steps = _steps(HEADROOM_LEVELS, "{:.0%} free")
+        yield Row("memory", level, f"{_limiting(found, share)} ({steps})")
     if speed is None:
         yield Row("speed: unknown, so it does not count", "")
     else:
         level = f"level {speed_level(speed)}"
-        yield Row(f"speed: {amounts.rate(speed)} tok/s", level, _steps(SPEED_LEVELS, "{:g} tok/s"))
+        yield Row("speed", level, f"{amounts.rate(speed)} tok/s ({_steps(SPEED_LEVELS, '{:g} tok/s')})")
     yield Row("the lower of them", f"level {rating.level}", kind="total")
     yield BLANK
     yield note(f"{rating.label}: {rating.reason}.")
