@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from llmfit_tui.core.errors import LlmfitError, printable
 
@@ -52,30 +53,39 @@ def locked(path: Path) -> Generator[None]:
         lock.release()
 
 
+@contextmanager
+def in_place_of(target: Path) -> Generator[tuple[IO[bytes], str]]:
+    """An open file beside the target, and its path: it takes the target's place once it is written.
+
+    Where writing fails nothing of it is left. Raises OSError.
+    """
+    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=UNFINISHED, dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file, temporary
+        os.replace(temporary, target)  # noqa: PTH105
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
+        raise
+
+
 def replace_text(path: Path, text: str) -> None:
     """Put `text` in place of the file, keeping the previous version beside it. Raises SaveError."""
     target = Path(os.path.realpath(path))
-    temporary: str | None = None
     try:
         before = target.stat() if target.exists() else None
         _refuse_foreign(target, before)
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=UNFINISHED, dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
+        with in_place_of(target) as (file, temporary):
             file.write(text.encode("utf-8"))
             file.flush()
             _like_before(temporary, before)
             os.fsync(file.fileno())
-        if before is not None:
-            _keep_backup(target)
-        os.replace(temporary, target)  # noqa: PTH105
-        temporary = None
+            if before is not None:
+                _keep_backup(target)
         _sync_folder(target.parent)
     except OSError as problem:
         raise SaveError(f"{_shown(path)} cannot be saved: {reason(problem)}; it is as it was.") from problem
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)  # noqa: PTH108
 
 
 def reason(problem: OSError) -> str:

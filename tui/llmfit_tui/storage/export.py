@@ -1,12 +1,10 @@
 """Writing what a person takes away to a file they named: whole or not at all."""
 
-import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 from llmfit_tui.core.errors import printable
-from llmfit_tui.storage.atomic import SaveError, reason
+from llmfit_tui.storage.atomic import SaveError, in_place_of, reason
 
 
 class Exists(SaveError):
@@ -17,7 +15,6 @@ def export_text(name: str, text: str, replace: bool = False) -> Path:
     """Write the text to the file; returns its path. Raises Exists, and SaveError for every other reason."""
     path = Path(name).expanduser()
     shown = printable(str(path))
-    temporary: str | None = None
     try:
         if path.is_dir():
             raise SaveError(f"{shown} is a folder; give a file in it.")
@@ -25,19 +22,12 @@ def export_text(name: str, text: str, replace: bool = False) -> Path:
             raise Exists(f"{shown} is there already.")
         if path.exists() and not os.access(path, os.W_OK):
             raise SaveError(f"{shown} cannot be written to: it is read-only.")
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
         mask = os.umask(0)
         os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        os.replace(temporary, path)  # noqa: PTH105
-        temporary = None
+        with in_place_of(path) as (file, temporary):
+            file.write(text.encode("utf-8"))
+            Path(temporary).chmod(0o666 & ~mask)
     except (OSError, ValueError) as problem:
         said = reason(problem) if isinstance(problem, OSError) else "the name is not one a file can have"
         raise SaveError(f"{shown} cannot be written: {said}.") from problem
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
     return path
