@@ -10,7 +10,7 @@ import tempfile
 import time
 from typing import NamedTuple
 
-from tests.explorer.ptys import DOWN, ESCAPE, EXPLORER, Terminal
+from tests.ptys import DOWN, ESCAPE, EXPLORER, Terminal
 
 PRESSES = 12
 PAUSE = 0.12

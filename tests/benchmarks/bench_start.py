@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 
-from tests.explorer.ptys import EXPLORER, Terminal, cpu_ms
+from tests.ptys import EXPLORER, Terminal, cpu_ms
 
 RUNS = 5
 HELLO = """

@@ -7,7 +7,6 @@ from typing import Any
 
 import pyte
 import pytest
-from ptys import UNKNOWN_TO_PYTE
 from rich.style import Style
 from stage import CLASSIC, Stage, on_stage, screen_lines
 from textual._compositor import CompositorUpdate
@@ -16,6 +15,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from llmfit_tui.app import LlmfitApp
 from llmfit_tui.cli.thinline import ThinLine
 from llmfit_tui.storage.catalogs import Catalog
+from ptys import UNKNOWN_TO_PYTE
 
 USUAL = (120, 40)
 KEYS = (

@@ -8,11 +8,11 @@ from pathlib import Path
 from signal import SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM
 
 import pytest
-from ptys import DOWN, EXPLORER, Terminal
 from rich.cells import cell_len
 
 from llmfit_tui.cli.glyphs import ascii_only, in_ascii
 from llmfit_tui.panes.marks import UNICODE
+from ptys import DOWN, EXPLORER, Terminal
 
 CLASSIC = (80, 24)
 ALTERNATE_SCREEN, CURSOR_SHOWN = 1049, 25
