@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -63,7 +63,8 @@ def machine(name: str, ram_gib: float | None = None, margin_gib: float = 0) -> M
     """A machine by the name of its hardware."""
     found = hardware(name)
     ram = None if ram_gib is None else round(ram_gib * GIB)
-    return machine_of(found.name, found.devices, Wishes(ram, round(margin_gib * GIB)), found.assumed)
+    one = machine_of(found.name, found.devices, Wishes(ram, round(margin_gib * GIB)), found.assumed)
+    return replace(one, nodes=found.nodes)
 
 
 def cpu_machine(ram_gib: float, bandwidth: int | None = None) -> Machine:

@@ -1,12 +1,11 @@
 """The same scenario in other engines' words, and nothing where an engine cannot run it so."""
 
-import argparse
 import re
-import shlex
 from typing import Any
 
 import pytest
 
+from engines.options import parsed
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.format.commands import commands
@@ -61,7 +60,7 @@ def test_vllm_gets_whole_models_of_its_own_formats_on_equal_gpus() -> None:
     line = lines(estimated(LLAMA_70B, "BF16", "8x H100 SXM", context=32_768, parallel=4))["vllm"]
     assert line == (
         "vllm serve meta-llama/Llama-3.3-70B-Instruct --max-model-len 8192 --max-num-seqs 4 "
-        "--gpu-memory-utilization 0.9 --dtype bfloat16 --tensor-parallel-size 8"
+        "--gpu-memory-utilization 0.92 --dtype bfloat16 --tensor-parallel-size 8"
     )
     assert "--quantization fp8" in lines(estimated(LLAMA_70B, "FP8", "2x H100 SXM"))["vllm"]
     assert lines(estimated(LLAMA_70B, "Q4_K_M", "8x H100 SXM"))["vllm"] is None
@@ -74,28 +73,21 @@ def test_heads_that_do_not_divide_leave_the_rest_to_the_pipeline() -> None:
     assert line.endswith("--tensor-parallel-size 2 --pipeline-parallel-size 2")
 
 
-MLX_SERVER = ("--model", "--decode-concurrency")
-MLX_CONVERT = ("--hf-path", "--mlx-path", "--q-bits")
-"""Options of mlx-lm 0.32.2 (mlx_lm/server.py, mlx_lm/convert.py) that are used here."""
-
-
 def test_mlx_makes_a_quantized_model_first_and_serves_it() -> None:
     line = lines(estimated(LLAMA_8B, "MLX-4bit", "M3 Max 40-core 64GB", parallel=2))["mlx"]
-    make, serve = (shlex.split(part) for part in line.split(" && "))
-    converter = argparse.ArgumentParser(allow_abbrev=False)
-    for option in MLX_CONVERT:
-        converter.add_argument(option)
-    converter.add_argument("-q", action="store_true")
-    server = argparse.ArgumentParser(allow_abbrev=False)
-    for option in MLX_SERVER:
-        server.add_argument(option)
-    assert (make[0], serve[0]) == ("mlx_lm.convert", "mlx_lm.server")
-    made = converter.parse_args(make[1:])
-    assert (made.hf_path, made.q_bits, made.q) == (LLAMA_8B, "4", True)
-    assert server.parse_args(serve[1:]).model == made.mlx_path
+    make, serve = line.split(" && ")
+    made = parsed(make)
+    assert (made["hf_path"], made["q_bits"], made["quantize"]) == (LLAMA_8B, 4, True)
+    assert parsed(serve)["model"] == made["mlx_path"]
     assert lines(estimated(LLAMA_8B, "MLX-4bit", "RTX 4090"))["mlx"] is None
 
 
 def test_llama_server_is_told_of_its_prompt_cache() -> None:
     assert "--cache-ram" in lines(estimated(QWEN, "Q4_K_M", "RTX 4090"))["notes"][0]
     assert lines(estimated(LLAMA_8B, "MLX-4bit", "M3 Max 40-core 64GB"))["notes"] == []
+
+
+def test_bitsandbytes_in_vllm_names_the_plugin_it_needs() -> None:
+    said = lines(estimated(LLAMA_8B, "BNB-NF4", "RTX 4090"))
+    assert "--quantization bitsandbytes" in said["vllm"]
+    assert "vllm-bnb-plugin" in " ".join(said["notes"])

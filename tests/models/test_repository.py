@@ -77,7 +77,7 @@ def test_the_recommended_of_its_files_is_taken_where_none_is_named(
     found = run("estimate", "--repo", "org/name", "--vram", memory, *words).estimate
     assert found["quantization"]["name"] == chosen
     assert found["quantization"]["file_bytes"] == hub.sizes[f"m-{chosen}.gguf"]
-    assert f"--hf-repo org/name --hf-file m-{chosen}.gguf" in found["commands"]["llama_server"]
+    assert f"--hf-repo org/name --hf-file m-{chosen}.gguf --no-mmproj" in found["commands"]["llama_server"]
     assert f"FROM hf.co/org/name:{chosen}\n" in found["commands"]["ollama"]
     assert [path for path, *_ in hub.asked if path == API] == [API]
 

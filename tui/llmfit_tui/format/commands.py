@@ -5,10 +5,11 @@ import shlex
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.memory.kvcache import KVType
+from llmfit_tui.core.memory.parts import PartKind
 from llmfit_tui.core.models.published import published_as
 from llmfit_tui.core.models.repositories import HUB
 from llmfit_tui.core.placement.placement import Mode
-from llmfit_tui.format.engine_lines import mlx, ollama, ollama_environment, ray, vllm
+from llmfit_tui.format.engine_lines import VLLM_PLUGIN, mlx, ollama, ollama_environment, ray, vllm
 
 RPC_PORT = 50052
 """rpc-server's own."""
@@ -34,7 +35,10 @@ def _source(found: Estimate) -> list[str]:
     path = model.file.paths[0] if model.file and own and model.file.paths else file.path if file else None
     if model.repository is None or path is None:
         return ["-m", file_name(found)]
-    return ["--hf-repo", model.repository, "--hf-file", path]
+    words = ["--hf-repo", model.repository, "--hf-file", path]
+    if not any(part.kind is PartKind.PROJECTOR for part in found.scenario.settings.parts):
+        words.append("--no-mmproj")  # else a projector of the repository is fetched and loaded as well
+    return words
 
 
 def llama_server(found: Estimate) -> str | None:
@@ -95,12 +99,16 @@ def commands(found: Estimate) -> dict[str, object]:
     scenario = found.scenario
     fetched = scenario.model.repository
     modelfile = ollama(found, f"{HUB}{fetched}:{scenario.quant.name}" if fetched else file_name(found))
+    served = vllm(found)
+    notes = [PROMPT_CACHE] if line else []
+    if served and "bitsandbytes" in served:
+        notes.append(VLLM_PLUGIN)
     return {
         "llama_server": line,
         "ollama": modelfile,
         "ollama_environment": ollama_environment(found) if modelfile else None,
-        "vllm": vllm(found),
+        "vllm": served,
         "mlx": mlx(found),
         **_nodes(found, line),
-        "notes": [PROMPT_CACHE] if line else [],
+        "notes": notes,
     }

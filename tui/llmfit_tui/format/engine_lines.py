@@ -1,14 +1,15 @@
 """How other engines are started with the same scenario; None where one of them cannot run it so.
 
 Ollama: the Modelfile's instructions and the server's environment variables, as its documentation has them
-(docs/modelfile.md, docs/faq.md). vLLM: `vllm serve`, by its documentation of engine arguments. MLX: the
-commands of mlx-lm 0.32.
+(docs/modelfile.md, docs/faq.md). vLLM: `vllm serve` of 0.33 (vllm/engine/arg_utils.py). MLX: the commands of
+mlx-lm 0.32.
 """
 
 import shlex
 
 from llmfit_tui.core.engines.ollama import BATCH
 from llmfit_tui.core.engines.parallel import shared_out
+from llmfit_tui.core.engines.vllm import UTILIZATION
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import Backend
@@ -23,7 +24,7 @@ VLLM_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM})
 VLLM_QUANTIZATION = {"FP8": "fp8", "BNB-NF4": "bitsandbytes"}
 """Made by vLLM itself from the published checkpoint; for the rest somebody has to publish one."""
 SIXTEEN_BIT = {"F16": "float16", "BF16": "bfloat16"}
-VLLM_UTILIZATION = 0.9
+VLLM_PLUGIN = "vLLM loads bitsandbytes through a plugin since 0.33: pip install vllm-bnb-plugin"
 MLX_BITS = {"MLX-3bit": 3, "MLX-4bit": 4, "MLX-5bit": 5, "MLX-6bit": 6, "MLX-8bit": 8}
 PLAIN = Settings()
 
@@ -94,7 +95,9 @@ def vllm(found: Estimate) -> str | None:
         return None
     words = ["vllm", "serve", scenario.model.id, "--max-model-len", str(_max_model_len(found))]
     words += ["--max-num-seqs", str(settings.parallel)]
-    words += ["--gpu-memory-utilization", f"{_utilization(found):g}"]
+    words += ["--gpu-memory-utilization", f"{found.vllm.utilization if found.vllm else UTILIZATION:g}"]
+    if found.vllm:
+        words += ["--max-num-batched-tokens", str(found.vllm.batched_tokens)]
     if name in SIXTEEN_BIT:
         words += ["--dtype", SIXTEEN_BIT[name]]
     else:
@@ -114,10 +117,6 @@ def vllm(found: Estimate) -> str | None:
 
 def _max_model_len(found: Estimate) -> int:
     return found.vllm.max_model_len if found.vllm else tokens_per_slot(found)
-
-
-def _utilization(found: Estimate) -> float:
-    return found.vllm.utilization if found.vllm else VLLM_UTILIZATION
 
 
 def ray(found: Estimate) -> list[str] | None:
