@@ -16,6 +16,7 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.scenario import Scenario, Settings
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.explorer import ExplorerScreen
+from llmfit_tui.screens.keys.keymap import Keymap
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places
 
@@ -142,9 +143,10 @@ async def on_stage(
     start: Scenario | None = None,
     where: Places | None = None,
     kind: type[LlmfitApp] = LlmfitApp,
+    keymap: Keymap | None = None,
 ) -> AsyncGenerator[Stage]:
     """The explorer at a size; `where` keeps profiles, which otherwise are kept nowhere."""
-    app = kind(catalog, start or first_scenario(catalog), where)
+    app = kind(catalog, start or first_scenario(catalog), where, keymap=keymap)
     app.rests_after_s = 0
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, pilot)

@@ -1,11 +1,14 @@
 """The help lists every key of the table; every colour resolves in the dark and in the light."""
 
+from collections.abc import Sequence
+
 import pytest
 from rich.color_triplet import ColorTriplet
 from stage import CLASSIC, LEAST, WIDE, Stage, on_stage
 
 from llmfit_tui.panes.painted import TONES
-from llmfit_tui.screens.keys import KEYS
+from llmfit_tui.screens.help import KeyTable
+from llmfit_tui.screens.keys import KEYS, VIEWS
 from llmfit_tui.storage.catalogs import Catalog
 
 LEAST_CONTRAST = 2.0
@@ -14,19 +17,47 @@ FAINT = {"free", "level-0"}
 
 
 @pytest.mark.parametrize("size", [WIDE, CLASSIC, LEAST])
-async def test_the_help_tells_every_key(catalog: Catalog, size: tuple[int, int]) -> None:
+async def test_the_help_tells_every_key_in_full(catalog: Catalog, size: tuple[int, int]) -> None:
     async with on_stage(catalog, size) as stage:
         await stage.press("question_mark")
-        screens = [""]
-        while screens[-1] != stage.text:
-            screens.append(stage.text)
-            await stage.press("down", "down", "down", "down", "down")
-        read = "".join(screens)
-        for key in KEYS:
+        read = await _all_of_the_help(stage)
+        for key in (*KEYS, *(key for keys in VIEWS.values() for key in keys)):
             if key.shown:
-                assert f"  {key.shown:<7}{key.does}"[: size[0] - 6].rstrip() in read
+                assert f"{key.shown} {key.does}" in read
         assert "Marks" in read
         assert all(word in read for word in ("great", "well", "usable", "slow", "crawls", "won't"))
+
+
+async def _all_of_the_help(stage: Stage) -> str:
+    """Every line of the help, with single blanks."""
+    table = stage.app.screen.query_one(KeyTable)
+    width, height = table.content_size
+    lines = ["".join(text for text, _ in line).strip() for line in table.lines(width, height)]
+    while len(seen := lines[-height:]) == height:
+        await stage.press("down")
+        now = ["".join(text for text, _ in line).strip() for line in table.lines(width, height)]
+        if now == seen:
+            break
+        lines.append(now[-1])
+    return " ".join(" ".join(lines).split())
+
+
+@pytest.mark.parametrize(
+    ("keys", "first"),
+    [
+        ((), "Here: models"),
+        (("3",), "Here: hardware"),
+        (("g",), "Here: Fit map"),
+        (("enter",), "Here: Why"),
+    ],
+)
+async def test_the_help_begins_with_the_keys_of_where_one_is(
+    catalog: Catalog, keys: Sequence[str], first: str
+) -> None:
+    async with on_stage(catalog, CLASSIC) as stage:
+        await stage.press(*keys)
+        await stage.press("question_mark")
+        assert first in stage.text.splitlines()[1]
 
 
 async def test_the_help_is_as_high_as_the_window_and_says_how_to_see_the_rest(catalog: Catalog) -> None:

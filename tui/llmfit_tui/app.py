@@ -15,7 +15,7 @@ from textual.theme import Theme
 
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.screens.explorer import ExplorerScreen
-from llmfit_tui.screens.help import HelpScreen
+from llmfit_tui.screens.keys.keymap import Keymap
 from llmfit_tui.screens.resting import RESTS_AFTER_S
 from llmfit_tui.screens.this_machine import Opens
 from llmfit_tui.storage.catalogs import Catalog
@@ -91,8 +91,11 @@ class LlmfitApp(App[None]):
         driver: type[Driver] | None = None,
         opens: Opens = Opens.NEVER,
         home: Home | None = None,
+        keymap: Keymap | None = None,
     ) -> None:
         super().__init__(driver_class=driver)
+        self.keymap = keymap or Keymap()
+        self.set_keymap(dict(self.keymap.changed))
         self.catalog = catalog
         self.start = start
         self.where = where
@@ -125,8 +128,11 @@ class LlmfitApp(App[None]):
         self.theme = (LIGHT if self.current_theme.dark else DARK).name
 
     def action_keys(self) -> None:
-        """All keys."""
-        self.push_screen(HelpScreen())
+        """All keys, those of where one is first."""
+        from llmfit_tui.screens.help import HelpScreen
+
+        pane = self.explorer.in_front.id if self.explorer else ""
+        self.push_screen(HelpScreen(self.keymap, getattr(self.screen, "view", pane) or ""))
 
     def action_leave(self) -> None:
         """Leave."""
@@ -134,7 +140,7 @@ class LlmfitApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer is the first screen; nothing lies below it."""
-        self.explorer = ExplorerScreen(self.catalog, self.start, self.where)
+        self.explorer = ExplorerScreen(self.catalog, self.start, self.where, self.keymap)
         self.explorer.opens = self.opens
         self.explorer.rests_after_s = self.rests_after_s
         self.explorer.home, self.explorer.keeps = self.home, self.where

@@ -26,6 +26,7 @@ from llmfit_tui.storage.remembered import Remembered, read_remembered, remember
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from llmfit_tui.screens.keys.keymap import Keymap
     from llmfit_tui.screens.this_machine import Opens
 
 FIRST_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
@@ -52,9 +53,11 @@ def explore(config: str | None = None, line: str | None = None) -> int:
     asked = opened_line(catalog, where, line) if line is not None else None
     start = asked.start if asked else first_scenario(catalog, where, last)
     opens = _opens(asked.last if asked else last, start)
-    app = LlmfitApp(catalog, start, where, last.theme, _driver(), opens, this_home())
+    keymap, problem = _own_keys(last)
+    app = LlmfitApp(catalog, start, where, last.theme, _driver(), opens, this_home(), keymap)
+    app.notice = problem
     if asked:
-        app.notice, app.first_view = asked.notice, asked.view
+        app.notice, app.first_view = asked.notice or problem, asked.view
     app.run()
     explorer = app.explorer
     if explorer is not None and explorer.scenario is not None:
@@ -64,6 +67,17 @@ def explore(config: str | None = None, line: str | None = None) -> int:
         if visit != last:
             _remember(where, visit)
     return app.return_code or 0
+
+
+def _own_keys(last: Remembered) -> "tuple[Keymap | None, str]":
+    """Keys of the person's own, and what is wrong with their settings file, in a sentence."""
+    if not last.keys:
+        return None, last.problem
+    from llmfit_tui.screens.keys.keymap import keymap_of
+
+    keymap, problems = keymap_of(last.keys)
+    more = f" ({len(problems) - 1} more like it.)" if len(problems) > 1 else ""
+    return keymap, f"{problems[0]}{more}" if problems else last.problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.compare import ComparePane, TwoMachines
 from llmfit_tui.panes.figures import tried
 from llmfit_tui.screens.explorer_base import ExplorerBase
+from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.showing import show_scenario
-from llmfit_tui.screens.view import View, bindings_of
+from llmfit_tui.screens.view import View
 from llmfit_tui.screens.view_actions import MOST_PINS
 
 
@@ -27,7 +28,7 @@ class CompareScreen(View):
     """Left and right choose a scenario, Enter goes to it."""
 
     view = "Compare"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("Compare")
+    BINDINGS: ClassVar[list[BindingType]] = view_bindings("Compare")
     body: ComparePane
 
     def __init__(self, explorer: ExplorerBase, pins: list[Scenario]) -> None:
@@ -105,7 +106,7 @@ class MachinesScreen(View):
     """What another machine would give: every model of the list on both, at the present quantization."""
 
     view = "Two machines"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("Two machines")
+    BINDINGS: ClassVar[list[BindingType]] = view_bindings("Two machines")
     body: TwoMachines
 
     def __init__(self, explorer: ExplorerBase, pair: tuple[Scenario, Scenario]) -> None:

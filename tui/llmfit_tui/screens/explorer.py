@@ -19,7 +19,7 @@ from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.messages.choices import MachineChosen, ProfileBroken, QuantChosen
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.answer_actions import AnswerActions
-from llmfit_tui.screens.keys import bindings
+from llmfit_tui.screens.keys.bindings import explorer_bindings
 from llmfit_tui.screens.model_actions import ModelActions
 from llmfit_tui.screens.placement_actions import PlacementActions
 from llmfit_tui.screens.profile_actions import ProfileActions
@@ -47,7 +47,7 @@ class ExplorerScreen(
 ):
     """Models, quantizations, hardware, and what follows."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    BINDINGS: ClassVar[list[BindingType]] = explorer_bindings()
 
     def compose(self) -> ComposeResult:
         """Summary, three panes, estimate, keys."""

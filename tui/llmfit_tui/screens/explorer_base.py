@@ -18,7 +18,8 @@ from llmfit_tui.panes.hardware import HardwarePane
 from llmfit_tui.panes.models import ModelPane
 from llmfit_tui.panes.quants import QuantPane
 from llmfit_tui.panes.summary import KeyHints, Summary
-from llmfit_tui.screens.keys import hints
+from llmfit_tui.screens.keys.bindings import explorer_hints
+from llmfit_tui.screens.keys.keymap import Keymap
 from llmfit_tui.screens.profile_keys import ProfileKeys
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places
@@ -27,8 +28,8 @@ from llmfit_tui.storage.places import Places
 class ExplorerBase(Screen[None]):
     """Owns the scenario. Groups of keys derive from it, and the explorer from all of them.
 
-    To add keys: a row for each in `keys.py`, and `action_NAME` in the group it belongs to. A new group is
-    a class in its own module, named among the bases of `ExplorerScreen`.
+    To add keys: a row for each in `keys/explorer.py`, and `action_NAME` in the group it belongs to. A new
+    group is a class in its own module, named among the bases of `ExplorerScreen`.
     """
 
     scenario: var[Scenario | None] = var[Scenario | None](None)
@@ -39,8 +40,11 @@ class ExplorerBase(Screen[None]):
     focused: Reactive[Widget | None] = Reactive[Widget | None](None, repaint=False)
     """As in every screen; here panes paint what changes with the keys, and not the whole screen."""
 
-    def __init__(self, catalog: Catalog, start: Scenario, where: Places | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, start: Scenario, where: Places | None = None, keymap: Keymap | None = None
+    ) -> None:
         super().__init__()
+        self.keymap = keymap or Keymap()
         self.catalog = catalog
         self.start = start
         first = [model for model in catalog.models if model.id == start.model.id]
@@ -52,7 +56,7 @@ class ExplorerBase(Screen[None]):
         self.quants = QuantPane(catalog.quants, self.estimates)
         self.hardware = HardwarePane(devices, self.estimates)
         self.summary, self.panel = Summary(id="summary"), EstimatePane(id="estimate")
-        self.key_hints = KeyHints(hints())
+        self.key_hints = KeyHints(explorer_hints(self.keymap))
         self.panes: tuple[FigureList, ...] = (self.models, self.quants, self.hardware)
         self.in_front: FigureList = self.models
         """The pane that has the keys, or gets them back."""

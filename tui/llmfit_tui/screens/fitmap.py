@@ -11,8 +11,9 @@ from llmfit_tui.panes import axes
 from llmfit_tui.panes.axes import Axis
 from llmfit_tui.panes.fitmap import FitMap
 from llmfit_tui.screens.explorer_base import ExplorerBase
+from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.showing import show_scenario
-from llmfit_tui.screens.view import View, bindings_of
+from llmfit_tui.screens.view import View
 
 TURNS = 3
 """Quantization x context, quantization x hardware, model x hardware."""
@@ -22,7 +23,7 @@ class FitMapScreen(View):
     """Arrows move through the map; a key turns it."""
 
     view = "Fit map"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("Fit map")
+    BINDINGS: ClassVar[list[BindingType]] = view_bindings("Fit map")
     body: FitMap
 
     def __init__(self, explorer: ExplorerBase, turn: int = 0) -> None:

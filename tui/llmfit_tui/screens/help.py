@@ -1,41 +1,77 @@
-"""All keys on one screen."""
+"""All keys on one screen, those of where one is first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from llmfit_tui.panes.marks import SHORT_LABELS, UNICODE, Marks
-from llmfit_tui.panes.painted import Line, Painted
-from llmfit_tui.screens.keys import GROUPS, VIEWS
+from llmfit_tui.panes.painted import Line, Painted, fitted
+from llmfit_tui.screens.keys import EXPLORER, VIEWS, Key, passed_on
+from llmfit_tui.screens.keys.keymap import Keymap
+
+OF_PANE = {"models": "Models", "quants": "Scenario", "hardware": "Profiles"}
+"""What is done most in each pane, beside choosing."""
+UNITS = "Memory is in GiB, files are in GB. A tilde: approximate; a dash: not known."
+KEY_WIDTH = 10
+Section = tuple[str, Sequence[Key]]
+
+
+def sections(here: str) -> list[Section]:
+    """Headings and rows of the table, beginning with where one is: a view, or the pane that has the keys."""
+    groups, views = dict(EXPLORER), dict(VIEWS)
+    if here in views:
+        first: list[Section] = [(f"Here: {here}", views.pop(here)), ("Here too", passed_on(here))]
+        return [*first, *(_named("In the explorer", groups)), *_named("In a view", views)]
+    own = OF_PANE.get(here, "Scenario")
+    rows = (*groups.pop("Lists"), *groups.pop(own))
+    return [(f"Here: {here}", rows), *groups.items(), *_named("In a view", views)]
+
+
+def _named(where: str, groups: dict[str, tuple[Key, ...]]) -> Iterator[Section]:
+    return ((f"{where}: {name}", keys) for name, keys in groups.items())
 
 
 class KeyTable(Painted):
-    """The keys by group, and what the marks mean."""
+    """The keys by section, and what the marks mean."""
 
     marks: Marks = UNICODE
 
-    top = 0
+    def __init__(self, keymap: Keymap, here: str) -> None:
+        super().__init__(id="keys")
+        self.keymap, self.sections = keymap, sections(here)
+        self.top = 0
 
     def scroll(self, rows: int) -> None:
         """Move the view, where not all of it fits."""
-        most = max(len(self._all()) - self.content_size.height, 0)
-        self.top = max(0, min(self.top + rows, most))
+        width, height = self.content_size
+        total = len(self._all(width))
+        self.top = max(0, min(self.top + rows, total - height))
+        last = min(self.top + height, total)
+        part = f"{self.top + 1}-{last} of {total}   ↑ ↓ scroll   " if height < total else ""
+        self.border_subtitle = f"{part}Escape: back"
         self.repaint()
+
+    def on_resize(self) -> None:
+        """The frame says which part is seen."""
+        self.scroll(0)
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """As much as fits, from the line scrolled to."""
-        del width
-        return self._all()[self.top : self.top + height]
+        return self._all(width)[self.top : self.top + height]
 
-    def _all(self) -> list[Line]:
-        """Groups one below the other."""
+    def _all(self, width: int) -> list[Line]:
+        """Sections one below the other; what does not fit beside its key goes on below."""
         made: list[Line] = []
-        for group, keys in (*GROUPS.items(), *VIEWS.items()):
-            made.append(((group, "title"),))
-            made += [((f"  {key.shown:<7}", "key"), (key.does, "text")) for key in keys if key.shown]
+        for title, keys in self.sections:
+            made.append(((title, "title"),))
+            for key in keys:
+                if key.shown:
+                    made += self._row(self.keymap.shown(key), key.does, width)
         marks = [
             span
             for level in range(5, -1, -1)
@@ -44,8 +80,24 @@ class KeyTable(Painted):
                 (f"{SHORT_LABELS[level]}  ", "dim"),
             )
         ]
-        units = "  memory in GiB, files in GB; a tilde: approximate; a dash: not known"
-        return [*made, (("Marks", "title"),), (("  ", "text"), *marks), ((units, "dim"),)]
+        units: list[Line] = [((f"  {line}", "dim"),) for line in wrap(UNITS, max(width - 2, 20))]
+        return [*made, (("Marks", "title"),), (("  ", "text"), *marks), *units]
+
+    @staticmethod
+    def _row(shown: str, does: str, width: int) -> Iterator[Line]:
+        column = max(KEY_WIDTH, len(shown) + 1)
+        for n, part in enumerate(wrap(does, max(width - column - 2, 12))):
+            yield (f"  {fitted(shown if n == 0 else '', column)}", "key"), (part, "text")
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel."""
+        self.scroll(3)
+        event.stop()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel."""
+        self.scroll(-3)
+        event.stop()
 
 
 class HelpScreen(ModalScreen[None]):
@@ -55,14 +107,26 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,question_mark,q,enter,f1,ctrl+c", "dismiss", "Back", show=False, id="help.back"),
         Binding("down", "scroll_keys(1)", "Down", show=False, id="help.down"),
         Binding("up", "scroll_keys(-1)", "Up", show=False, id="help.up"),
+        Binding("pagedown,space", "scroll_keys(15)", "Page down", show=False, id="help.page_down"),
+        Binding("pageup", "scroll_keys(-15)", "Page up", show=False, id="help.page_up"),
+        Binding("home", "scroll_keys(-1000)", "First", show=False, id="help.first"),
+        Binding("end", "scroll_keys(1000)", "Last", show=False, id="help.last"),
     ]
+
+    def __init__(self, keymap: Keymap, here: str) -> None:
+        super().__init__()
+        self.keymap, self.here = keymap, here
 
     def compose(self) -> ComposeResult:
         """The table in a frame."""
-        table = KeyTable(id="keys")
+        table = KeyTable(self.keymap, self.here)
         table.border_title = "Keys"
-        table.border_subtitle = "↑ ↓ scroll   Escape: back"
         yield table
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the table leaves it."""
+        if event.widget is self:
+            self.dismiss()
 
     def action_scroll_keys(self, rows: int) -> None:
         """Move through the table in a low terminal."""

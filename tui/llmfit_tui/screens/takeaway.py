@@ -10,14 +10,15 @@ from llmfit_tui.format.takeaway import takeaways
 from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.takeaway import TakeawayPane
 from llmfit_tui.screens.clipboard import sequences
-from llmfit_tui.screens.view import View, bindings_of
+from llmfit_tui.screens.keys.bindings import view_bindings
+from llmfit_tui.screens.view import View
 
 
 class TakeawayScreen(View):
     """Enter copies the text under the cursor."""
 
     view = "Take away"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("Take away")
+    BINDINGS: ClassVar[list[BindingType]] = view_bindings("Take away")
     body: TakeawayPane
 
     def make(self) -> TakeawayPane:

@@ -7,32 +7,13 @@ the scenario; the view follows. Escape comes back.
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.panes.painted import Painted
 from llmfit_tui.panes.summary import KeyHints, Summary
 from llmfit_tui.screens.explorer_base import ExplorerBase
-from llmfit_tui.screens.keys import GROUPS, VIEWS
-
-
-def bindings_of(view: str) -> list[BindingType]:
-    """The view's own keys, those that change the scenario, and the way back."""
-    own = [Binding(key.keys, key.action, key.does, show=False, id=key.id) for key in VIEWS[view] if key.keys]
-    taken = {one for key in VIEWS[view] for one in key.keys.split(",")}
-    passed = [
-        Binding(key.keys, f"pass_on({key.action!r})", key.does, show=False, id=f"{view}.{key.id}")
-        for key in GROUPS["Scenario"]
-        if not taken & set(key.keys.split(","))
-    ]
-    return [
-        *own,
-        *passed,
-        Binding("escape,q,ctrl+c", "dismiss", "Back", show=False, id=f"{view}.back"),
-        Binding("question_mark,f1", "app.keys", "Keys", show=False, id=f"{view}.keys"),
-        Binding("t", "app.theme", "Theme", show=False, id=f"{view}.theme"),
-    ]
+from llmfit_tui.screens.keys.bindings import view_hints
 
 
 class View(Screen[None]):
@@ -60,8 +41,7 @@ class View(Screen[None]):
         summary.scenario = self.explorer.scenario
         yield summary
         yield self.body
-        hints = [(key.shown, key.hint, key.action) for key in VIEWS[self.view] if key.hint]
-        yield KeyHints([*hints, ("Esc", "back", "dismiss")])
+        yield KeyHints(view_hints(self.view, self.explorer.keymap))
 
     @property
     def found(self) -> Estimate:

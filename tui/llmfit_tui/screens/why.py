@@ -10,15 +10,16 @@ from llmfit_tui.format.why.figures import derivations
 from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.why import WhyPane
 from llmfit_tui.screens.explorer_base import ExplorerBase
+from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.tensors import TensorScreen
-from llmfit_tui.screens.view import View, bindings_of
+from llmfit_tui.screens.view import View
 
 
 class WhyScreen(View):
     """Figures and their derivations, of the present scenario."""
 
     view = "Why"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("Why")
+    BINDINGS: ClassVar[list[BindingType]] = view_bindings("Why")
     body: WhyPane
 
     def __init__(self, explorer: ExplorerBase, figure: str = "rating") -> None:

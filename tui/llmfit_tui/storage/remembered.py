@@ -1,6 +1,6 @@
-"""What is remembered between visits: the theme and the last scenario, in settings.toml.
+"""What is remembered between visits, in settings.toml: theme and last scenario, beside keys of one's own.
 
-A file that cannot be read means nothing is remembered; that one cannot be written the caller says once.
+A file that cannot be read means nothing is remembered; that, and that one cannot be written, the caller says.
 """
 
 import tomllib
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from llmfit_tui.core.errors import printable
-from llmfit_tui.storage.atomic import SaveError, locked, replace_text
+from llmfit_tui.storage.atomic import SaveError, locked, reason, replace_text
 from llmfit_tui.storage.places import Places
 from llmfit_tui.storage.toml_text import FileText, read_file
 
@@ -33,25 +33,38 @@ class Remembered:
     """Host memory beside a card of the catalog, where somebody chose it."""
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """How the model was run, where that differs from the defaults."""
+    keys: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
+    """`[keys]` as it stands in the file: what a person wrote there, never written by us."""
+    problem: str = field(default="", compare=False)
+    """Why the file cannot be read, in a sentence."""
 
 
 def read_remembered(places: Places) -> Remembered:
     """The last visit; values of another type than expected are forgotten."""
+    shown = printable(str(places.settings))
     try:
         document = tomllib.loads(read_file(places.settings).text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError, ValueError):
+    except FileNotFoundError:
         return Remembered()
-    last = document.get("last")
-    if document.get("schema", SCHEMA) != SCHEMA or not isinstance(last, dict):
-        return Remembered()
-    values = cast("dict[str, Any]", last)
+    except (OSError, UnicodeDecodeError, RecursionError, ValueError) as problem:
+        why = reason(problem) if isinstance(problem, OSError) else printable(str(problem))
+        return Remembered(problem=f"{shown} cannot be read, and nothing in it counts: {why}.")
+    if document.get("schema", SCHEMA) != SCHEMA:
+        return Remembered(problem=f"{shown} was written by a newer program, and nothing in it counts.")
+    values, keys = _table(document, "last"), _table(document, "keys")
     texts = {key: values[key] for key in _TEXTS if isinstance(values.get(key), str)}
     host, settings = values.get("host_gib"), values.get("settings")
     return Remembered(
         host_gib=host if type(host) is int and 0 < host < _MOST_GIB else None,
         settings=cast("dict[str, Any]", settings) if isinstance(settings, dict) else {},
+        keys=keys,
         **texts,
     )
+
+
+def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = document.get(name)
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
 def remember(places: Places, visit: Remembered) -> None:

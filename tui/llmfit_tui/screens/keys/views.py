@@ -1,0 +1,50 @@
+"""Keys of the views; those that change the scenario work there too."""
+
+from llmfit_tui.screens.keys.key import Key
+
+VIEWS = {
+    "Why": (
+        Key("why.down", "down,tab", "↑ ↓", "figure(1)", "another figure", "figure"),
+        Key("why.up", "up,shift+tab", "", "figure(-1)", "the figure before"),
+        Key("why.on", "pagedown,space", "PgDn", "scroll_by(8)", "further down a long derivation", "scroll"),
+        Key("why.back", "pageup", "PgUp", "scroll_by(-8)", "back up"),
+        Key("why.tensors", "v", "v", "tensors", "the tensors behind the weights", "tensors"),
+        Key("why.deeper", "enter", "Enter", "deeper", "what lies below a figure"),
+    ),
+    "Fit map": (
+        Key("map.down", "down", "↑ ↓ ← →", "move(1, 0)", "another cell, and its scenario", "choose"),
+        Key("map.up", "up", "", "move(-1, 0)", "a row up"),
+        Key("map.right", "right", "", "move(0, 1)", "a column on"),
+        Key("map.left", "left", "", "move(0, -1)", "a column back"),
+        Key("map.page_down", "pagedown", "PgDn PgUp", "move(10, 0)", "ten rows down or up"),
+        Key("map.page_up", "pageup", "", "move(-10, 0)", "ten rows up"),
+        Key("map.home", "home", "Home End", "move(0, -100000)", "the first or the last column"),
+        Key("map.end", "end", "", "move(0, 100000)", "the last column"),
+        Key(
+            "map.turn", "tab,g", "Tab", "turn", "turn it: by context, by hardware, models by hardware", "turn"
+        ),
+        Key("map.why", "enter", "Enter", "why", "where the figures come from", "why?"),
+    ),
+    "Compare": (
+        Key("compare.right", "right,tab", "← →", "across(1)", "another scenario", "choose"),
+        Key("compare.left", "left,shift+tab", "", "across(-1)", "the one before"),
+        Key("compare.down", "down,pagedown", "↓ ↑", "scroll_by(5)", "further down, back up"),
+        Key("compare.up", "up,pageup", "", "scroll_by(-5)", "back up"),
+        Key("compare.take", "enter", "Enter", "take", "go to this scenario", "take it"),
+        Key("compare.unpin", "x,delete,minus", "x", "unpin", "take it away", "unpin"),
+        Key("compare.machines", "h", "h", "machines", "its hardware over all models", "hardware"),
+    ),
+    "Take away": (
+        Key("take.down", "down", "↑ ↓", "move(1)", "another text", "choose"),
+        Key("take.up", "up", "", "move(-1)", "the one before"),
+        Key("take.copy", "enter,c", "Enter", "copy", "copy the text to the clipboard", "copy"),
+        Key("take.export", "E", "E", "export", "the list of the explorer to a file", "export"),
+    ),
+    "Two machines": (
+        Key("machines.down", "down", "↑ ↓", "move(1)", "another model", "choose"),
+        Key("machines.up", "up", "", "move(-1)", "the one before"),
+        Key("machines.page_down", "pagedown", "PgDn PgUp", "move(15)", "further down, back up"),
+        Key("machines.page_up", "pageup", "", "move(-15)", "back up"),
+        Key("machines.take", "enter", "Enter", "take", "go to this model on the second machine", "take it"),
+    ),
+}
