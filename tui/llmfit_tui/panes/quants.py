@@ -113,7 +113,7 @@ class QuantPane(FigureList):
             case "agree":
                 return figure(found, _agreement, self.marks)
             case _:
-                return self.common_cell(found, column)
+                return self.common_cell(index, column)
 
     def _at_full_context(self, index: int) -> str:
         """VRAM with the model's own context, a dash where a size is unknown."""

@@ -40,6 +40,7 @@ SCENARIO = (
     Key("moe.more", "b", "b B", "cpu_moe(1)", "experts of a layer more or fewer on the host, by hand"),
     Key("moe.less", "B", "", "cpu_moe(-1)", "experts of a layer fewer on the host"),
     Key("placement.auto", "z", "z", "auto_placement", "place automatically again"),
+    Key("engine", "X", "X", "engine", "another engine: llama.cpp, Ollama, vLLM, MLX"),
     Key("free", "w", "w", "free_now", "reckon with the memory of this machine that is free now"),
     Key("star", "asterisk", "*", "star", "take the starred quantization"),
     Key("reset", "0", "0", "reset", "settings as at the start"),
