@@ -68,6 +68,7 @@ PROFILES = (
 OPENS = (
     Key("view.why", "enter", "Enter", "why", "where every figure comes from", "why?"),
     Key("view.map", "g", "g", "fit_map", "the fit map: quantization by context, by hardware", "map"),
+    Key("view.charts", "G", "G", "charts", "charts: memory, speed, quality, models", "charts"),
     Key("view.pin", "plus", "+", "pin", "pin the scenario to compare it, or unpin it"),
     Key("view.take", "c", "c", "take_away", "copy a launch line, a summary, the scenario", "copy"),
     Key("view.export", "E", "E", "export", "the list as JSON, CSV or Markdown, the screen as SVG"),
