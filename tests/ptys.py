@@ -21,7 +21,10 @@ DOWN, ESCAPE = "\x1b[B", "\x1b"
 UNKNOWN_TO_PYTE = re.compile(
     rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?u|\x1b\][^\x07\x1b]*\x07"
 )
-SYNC_QUERY, SYNC_ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[5n": b"\x1b[0n"}
+"""What a terminal says to what a program asks: that it draws whole frames, and that it got this far."""
+CUT = re.compile(rb"\x1b(?:\[[^@-~]*|[\]P_^][^\x07\x1b]*\x1b?)?\Z")
+"""The beginning of an escape sequence at the end of what was read."""
 MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
 
 
@@ -29,8 +32,14 @@ class Terminal:
     """A program and the terminal it runs in."""
 
     def __init__(
-        self, argv: Sequence[str], size: tuple[int, int] = (120, 40), env: Mapping[str, str] | None = None
+        self,
+        argv: Sequence[str],
+        size: tuple[int, int] = (120, 40),
+        env: Mapping[str, str] | None = None,
+        answers: Mapping[bytes, bytes] = ANSWERS,
+        controlling: bool = True,
     ) -> None:
+        self.answers = answers
         self.master, self.slave = pty.openpty()
         ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.modes_before = termios.tcgetattr(self.slave)
@@ -47,6 +56,7 @@ class Terminal:
             stdout=self.slave,
             stderr=self.slave,
             start_new_session=True,
+            preexec_fn=_take_control if controlling else None,
             env={**_environment(), "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
         )
 
@@ -74,8 +84,9 @@ class Terminal:
             return False
         chunk = os.read(self.master, 1 << 16)
         self.sent += chunk
-        if SYNC_QUERY in chunk:
-            os.write(self.master, SYNC_ANSWER)
+        for question, answer in self.answers.items():
+            for _ in range(chunk.count(question)):
+                os.write(self.master, answer)
         return True
 
     def read_until(self, text: str, seconds: float = 15) -> float:
@@ -86,9 +97,9 @@ class Terminal:
                 return time.perf_counter() - self.started
         raise AssertionError(f"{text!r} did not come up:\n{self.text}")
 
-    def read_until_sent(self, *marks: bytes, seconds: float = 15) -> float:
-        """Read until all of these bytes came; how many seconds after the start that was."""
-        while not all(mark in self.sent for mark in marks):
+    def read_until_sent(self, *marks: bytes, after: int = 0, seconds: float = 15) -> float:
+        """Read until all of these bytes came, after so many; how many seconds after the start that was."""
+        while not all(mark in self.sent[after:] for mark in marks):
             seen = time.perf_counter() - self.started
             if not self.read(seconds - seen):
                 raise AssertionError(f"{marks} did not come up:\n{self.text}")
@@ -103,6 +114,12 @@ class Terminal:
         """Send keys as a terminal encodes them."""
         os.write(self.master, keys.encode())
 
+    def resize(self, width: int, height: int) -> None:
+        """The window gets another size, and the program is told."""
+        ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self._feed()
+        self._screen.resize(height, width)
+
     def wait(self, seconds: float = 15) -> int:
         """The exit code, once the program has left and all it wrote is read."""
         end = time.perf_counter() + seconds
@@ -115,12 +132,16 @@ class Terminal:
     @property
     def text(self) -> str:
         """The screen as plain text."""
-        # An escape sequence may be cut in two by a read: what comes after the last one waits.
-        ready = len(self.sent) if b"\x1b" not in self.sent[-40:] else self.sent.rindex(b"\x1b")
+        self._feed()
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def _feed(self) -> None:
+        # An escape sequence may be cut in two by a read: its first part waits for the rest.
+        cut = CUT.search(self.sent, max(self._seen, len(self.sent) - 4096))
+        ready = cut.start() if cut else len(self.sent)
         if ready > self._seen:
             self._stream.feed(UNKNOWN_TO_PYTE.sub(b"", self.sent[self._seen : ready]))
             self._seen = ready
-        return "\n".join(line.rstrip() for line in self._screen.display)
 
     def erase(self) -> None:
         """Someone else wrote over the screen."""
@@ -140,6 +161,28 @@ def cpu_ms(pid: int) -> float:
     """CPU time of all threads of a process. Linux only."""
     stats = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(stat.read_text().split()[0]) for stat in stats) / 1e6
+
+
+def noting_its_pid(argv: Sequence[str], note: Path) -> tuple[str, ...]:
+    """The same program, which writes its process id into a file first."""
+    return ("sh", "-c", 'echo $$ > "$0"; exec "$@"', str(note), *argv)
+
+
+def ends(pid: int, seconds: float = 10) -> bool:
+    """Whether a process, of whatever parent, is gone within so long. Linux only."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], seconds)[0])
+    finally:
+        os.close(process)
+
+
+def _take_control() -> None:
+    """The terminal tells the program of resizes and of its own end, as a shell's does."""
+    ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _environment() -> dict[str, str]:

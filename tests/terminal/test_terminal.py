@@ -63,8 +63,10 @@ def test_a_signal_leaves_the_terminal_as_it_was(number: int, code: int) -> None:
         assert terminal.lines_restored()
 
 
-def test_a_terminal_that_goes_away_ends_it() -> None:
-    with Terminal(EXPLORER, CLASSIC) as terminal:
+@pytest.mark.parametrize("controlling", [True, False])
+def test_a_terminal_that_goes_away_ends_it(controlling: bool) -> None:
+    """With the signal that a controlling terminal sends, and by the end of its input alone."""
+    with Terminal(EXPLORER, CLASSIC, controlling=controlling) as terminal:
         terminal.read_until("most context")
         terminal.hang_up()
         assert terminal.program.wait(10) == 129

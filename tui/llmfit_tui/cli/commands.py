@@ -55,6 +55,16 @@ def parser(names: Iterable[str]) -> argparse.ArgumentParser:
     top.add_argument(
         "--scenario", metavar="LINE", help="open the explorer on a scenario it was told as a line"
     )
+    top.add_argument(
+        "--mouse",
+        action=argparse.BooleanOptionalAction,
+        help="take the mouse, or leave it to the terminal's own selection (taken, except in GNU screen)",
+    )
+    top.add_argument(
+        "--thin-line",
+        action=argparse.BooleanOptionalAction,
+        help="leave out frames the terminal has no time for (done where the line turns out to be slow)",
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for module in dict.fromkeys(MODULES[name] for name in names):
         import_module(f"llmfit_tui.cli.{module}").add_to(commands.add_parser)

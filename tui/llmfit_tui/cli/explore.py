@@ -2,15 +2,14 @@
 
 import contextlib
 import gc
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from llmfit_tui.cli.resolve import DEFAULT_HARDWARE, Resolver
+from llmfit_tui.cli.terminal import Wishes, check_terminal, wishes
 from llmfit_tui.cli.this import THIS, is_this
-from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.errors import LlmfitError, UnknownName
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import Machine
@@ -25,6 +24,8 @@ from llmfit_tui.storage.profiles import read_profiles
 from llmfit_tui.storage.remembered import Remembered, read_remembered, remember
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from textual.driver import Driver
 
     from llmfit_tui.screens.keys.keymap import Keymap
@@ -32,20 +33,17 @@ if TYPE_CHECKING:
 
 FIRST_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
 FIRST_QUANT = "Q4_K_M"
-LEAST_SIZE = (60, 15)
 Found = TypeVar("Found")
 
 
-class NoTerminal(LlmfitError):
-    """The explorer cannot be shown here."""
-
-
-def explore(config: str | None = None, line: str | None = None) -> int:
+def explore(
+    config: str | None = None, line: str | None = None, asked_of_terminal: "Namespace | None" = None
+) -> int:
     """Run the explorer, on the scenario of a line if there is one; returns the exit code.
 
     Raises NoTerminal.
     """
-    check_terminal()
+    assumed = check_terminal()
     gc.disable()  # until the first paint: modules and catalogs are no garbage
     from llmfit_tui.app import LlmfitApp
 
@@ -55,11 +53,12 @@ def explore(config: str | None = None, line: str | None = None) -> int:
     start = asked.start if asked else first_scenario(catalog, where, last)
     opens = _opens(asked.last if asked else last, start)
     keymap, problem = _own_keys(last)
-    app = LlmfitApp(catalog, start, where, last.theme, _driver(), opens, this_home(), keymap)
-    app.notice = problem
+    wanted, misspelt = wishes(asked_of_terminal, last.terminal)
+    app = LlmfitApp(catalog, start, where, last.theme, _driver(wanted), opens, this_home(), keymap)
+    app.notice = problem or misspelt or assumed
     if asked:
-        app.notice, app.first_view = asked.notice or problem, asked.view
-    app.run()
+        app.notice, app.first_view = asked.notice or app.notice, asked.view
+    app.run(mouse=wanted.takes_mouse)
     explorer = app.explorer
     if explorer is not None and explorer.scenario is not None:
         own = explorer.scenario.machine.name in explorer.profiles.profiles.names
@@ -134,12 +133,13 @@ def _opens(last: Remembered, start: Scenario) -> "Opens":
     return Opens.ALWAYS if is_this(last.hardware) else Opens.NEVER
 
 
-def _driver() -> "type[Driver] | None":
+def _driver(wanted: Wishes) -> "type[Driver] | None":
     """The driver for a Unix terminal; None: what Textual has for this system."""
     if sys.platform == "win32":
         return None
     from llmfit_tui.cli.driver import TerminalDriver
 
+    TerminalDriver.thin_line = wanted.thin_line
     return TerminalDriver
 
 
@@ -189,22 +189,4 @@ def first_scenario(catalog: Catalog, where: Places | None = None, last: Remember
     # This machine is looked at once the screen stands, not before.
     hardware = None if is_this(last.hardware) else last.hardware
     machine = kept_or_first(device, profile, hardware, DEFAULT_HARDWARE)
-    settings = settings_of_table(last.settings)
-    if settings.engine is not Engine.LLAMA_CPP:
-        from llmfit_tui.core.engines.machines import for_engine
-
-        machine = for_engine(machine, settings.engine, catalog.links)
-    return Scenario(model, quant, machine, settings)
-
-
-def check_terminal() -> None:
-    """Raise NoTerminal where there is no terminal, a dumb one, or one too small."""
-    hint = "the commands work without one, see llmfit-tui --help"
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise NoTerminal(f"The explorer needs a terminal on standard input and output; {hint}.")
-    if os.environ.get("TERM", "") in {"", "dumb", "unknown"}:
-        raise NoTerminal(f"TERM names a terminal that cannot move its cursor; {hint}.")
-    width, height = os.get_terminal_size(sys.stdout.fileno())
-    if width < LEAST_SIZE[0] or height < LEAST_SIZE[1]:
-        least = f"{LEAST_SIZE[0]} x {LEAST_SIZE[1]}"
-        raise NoTerminal(f"The explorer needs a terminal of at least {least}, not {width} x {height}.")
+    return Scenario(model, quant, machine, settings_of_table(last.settings))

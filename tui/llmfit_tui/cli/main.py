@@ -44,4 +44,4 @@ def _run(words: list[str]) -> int:
             return int(asked.run(asked))
     from llmfit_tui.cli.explore import explore
 
-    return explore(asked.config, asked.scenario) if asked else explore()
+    return explore(asked.config, asked.scenario, asked) if asked else explore()

@@ -2,14 +2,19 @@
 
 Textual sends whole runs of a line, each with its colours in full. `ThinLine` reads what Textual writes, keeps
 what every cell shows, and writes what a terminal needs to get from there to the new frame. It understands
-cursor positions, styles and text; anything else passes through as it is. Where the screen may be another
-than it remembers (a resize, coming back from the shell), `forget` makes it send everything.
+cursor positions, styles and text; modes, questions and the clipboard pass through as they are. Where the
+screen may be another than it remembers (a resize, coming back from the shell), `forget` makes it send
+everything. At a sequence it does not know, after which anything may be on screen, it steps aside for good.
+
+Frames that have to wait for the terminal are laid over each other, and only what became of them is sent.
 """
 
 import re
 from functools import lru_cache
 
 from rich.cells import get_character_cell_size
+
+from llmfit_tui.cli.overlay import Overlay
 
 TOKEN = re.compile(
     r"\x1b\[(?P<sgr>[0-9;]*)m"
@@ -20,6 +25,10 @@ TOKEN = re.compile(
     r"|(?P<other>\x1bP.*?\x1b\\|\x1b\[[^@-~]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[^\[\]]|.)",
     re.DOTALL,
 )
+HARMLESS = re.compile(
+    r"\x1b\[[?>=<]?[0-9;]*(?:[hlnu]|\$p)|\x1b[P\]].*|\x1b\[[0-9]* q|\x1b[=>]|\x07", re.DOTALL
+)
+"""What leaves every cell as it is: modes, questions, cursor shapes, titles, the clipboard, the bell."""
 BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
 SHORT_GAP = 5
 """Unchanged cells that cost no more than moving over them."""
@@ -31,6 +40,13 @@ class ThinLine:
     """What the terminal shows, and the shortest way to the next frame."""
 
     def __init__(self) -> None:
+        self.aside = False
+        """It met a sequence it does not know, and passes everything on as it is."""
+        self.painted = False
+        """Cells were sent; whoever asks for an answer to them clears it."""
+        self._framed = False
+        """The terminal shows what stands between two marks at once."""
+        self._waiting = Overlay()
         self.forget()
 
     def forget(self) -> None:
@@ -47,11 +63,23 @@ class ThinLine:
         self._frame_waits = self._in_frame = False
         self._out: list[str] = []
 
-    def thin(self, data: str) -> str:
-        """What to send in place of the data."""
+    @property
+    def within(self) -> bool:
+        """Whether a frame was begun and not ended."""
+        return self._in_frame or self._frame_waits
+
+    def thin(self, data: str, hold: bool = False) -> str:
+        """What to send in place of the data. With `hold` cells wait, unless their frame was sent in part."""
+        if self.aside:
+            return data
         self._out = []
+        self._holding = hold and not self._in_frame
+        if not self._holding:
+            self._send_what_waited()
         for token in TOKEN.finditer(data):
             match token.lastgroup:
+                case "text" if self._holding:
+                    self._x = self._waiting.lay(self._x, self._y, token[0], self._wanted)
                 case "text":
                     self._text(token[0])
                 case "sgr":
@@ -62,9 +90,31 @@ class ThinLine:
                     self._x, self._y = 0, self._y + 1
                 case "frame":
                     self._frame(token["frame"] == "h")
-                case _:
+                case _ if HARMLESS.fullmatch(token[0]):
                     self._other(token[0])
+                case _:
+                    self._step_aside(data[token.start() :])
+                    break
         return "".join(self._out)
+
+    def release(self) -> str:
+        """What waited, as one frame."""
+        self._out = []
+        self._send_what_waited()
+        return "".join(self._out)
+
+    def _send_what_waited(self) -> None:
+        if not self._waiting:
+            return
+        x, y, wanted, begun = self._x, self._y, self._wanted, self._frame_waits
+        self._frame_waits, self._at = self._framed, None
+        for column, row, text, style in self._waiting.runs():
+            self._x, self._y, self._wanted = column, row, style
+            self._text(text)
+        if self._in_frame:
+            self._out.append(END)
+        self._in_frame, self._frame_waits, self._at = False, begun, None
+        self._x, self._y, self._wanted = x, y, wanted
 
     def _text(self, text: str) -> None:
         """Text at the cursor: the parts that differ."""
@@ -106,6 +156,7 @@ class ThinLine:
         if self._frame_waits:
             self._out.append(BEGIN)
             self._frame_waits, self._in_frame = False, True
+        self.painted = True
         if self._at != (x, y):
             here = self._at
             ahead = x - here[0] if here is not None and here[1] == y else 0
@@ -118,7 +169,7 @@ class ThinLine:
 
     def _frame(self, begins: bool) -> None:
         if begins:
-            self._frame_waits = True
+            self._frame_waits = self._framed = True
             # A line that was full leaves the cursor on its last cell; what comes first says where it goes.
             self._at = None
             return
@@ -128,11 +179,18 @@ class ThinLine:
 
     def _other(self, sequence: str) -> None:
         """Something else, which is to find the terminal as Textual believes it to be."""
+        self._send_what_waited()
         if self._style != self._wanted:
             self._out.append(_change(None, self._wanted))
             self._style = self._wanted
         self._out.append(sequence)
         self._at = None
+
+    def _step_aside(self, data: str) -> None:
+        """From here on the terminal gets what Textual writes."""
+        self._other("")
+        self._out.append(f"\x1b[{self._y + 1};{self._x + 1}H{data}")
+        self.aside = True
 
 
 @lru_cache(maxsize=4096)

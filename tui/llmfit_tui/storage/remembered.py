@@ -35,6 +35,8 @@ class Remembered:
     """How the model was run, where that differs from the defaults."""
     keys: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
     """`[keys]` as it stands in the file: what a person wrote there, never written by us."""
+    terminal: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
+    """`[terminal]`, likewise."""
     problem: str = field(default="", compare=False)
     """Why the file cannot be read, in a sentence."""
 
@@ -58,6 +60,7 @@ def read_remembered(places: Places) -> Remembered:
         host_gib=host if type(host) is int and 0 < host < _MOST_GIB else None,
         settings=cast("dict[str, Any]", settings) if isinstance(settings, dict) else {},
         keys=keys,
+        terminal=_table(document, "terminal"),
         **texts,
     )
 

@@ -99,14 +99,8 @@ class Graph:
             return tensor
         tensor.seen = True
         for src in tensor.srcs:
-            if src.seen:
-                continue
-            if src.srcs:
+            if not src.seen:
                 self.expand(src)
-            else:
-                src.seen = True
-                if not src.external:
-                    self.leaves.append(src)
         if tensor.srcs:
             self.nodes.append(tensor)
         elif not tensor.external:

@@ -1,1 +1,0 @@
-"""Charts as values: what they show, in which scale and words, before anything is drawn."""
