@@ -3,8 +3,11 @@
 import re
 from typing import Any
 
+import pytest
+
 from llmfit_tui.core.answers.advice import Change, ChangeKind, changes
 from llmfit_tui.core.answers.recommend import recommended
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.placement.placement import Mode
@@ -95,3 +98,24 @@ def test_json_names_the_limits_the_best_type_and_what_would_help() -> None:
     assert by_kind["quant"]["saves_bytes"] > GIB
     assert by_kind["quant"]["level"] == 5
     assert f"-{by_kind['quant']['words'].split(' ')[0]}.gguf" in by_kind["quant"]["llama_server"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "type_name", "on", "kinds"),
+    [
+        (Engine.VLLM, LLAMA_8B, "BF16", "RTX 4060 Ti 16GB", {ChangeKind.QUANT, ChangeKind.CARD}),
+        (Engine.MLX, LLAMA_70B, "BF16", "M3 Max 40-core 64GB", {ChangeKind.QUANT}),
+        (Engine.LLAMA_CPP, LLAMA_70B, "BF16", "2x(2x RTX 3090)", {ChangeKind.QUANT}),
+    ],
+    ids=["vllm", "mlx", "rpc"],
+)
+def test_other_engines_and_several_machines_are_told_what_their_own_means_can_change(
+    engine: Engine, name: str, type_name: str, on: str, kinds: set[ChangeKind]
+) -> None:
+    now = estimated(name, type_name, on, engine=engine)
+    found = changes(now, shipped().quants, shipped().devices)
+    assert {one.kind for one in found} >= kinds
+    assert all(one.found.rating.level > now.rating.level for one in found)
+    assert all(one.found.scenario.settings.engine is engine for one in found)
+    if now.scenario.machine.nodes > 1:
+        assert ChangeKind.CARD not in {one.kind for one in found}

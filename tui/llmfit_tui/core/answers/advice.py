@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from llmfit_tui.core.answers.recommend import choices
+from llmfit_tui.core.engines.formats import MADE, runs_format
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate, estimate, placed
 from llmfit_tui.core.hardware.device import Device, DeviceKind
@@ -17,6 +18,7 @@ from llmfit_tui.core.memory.kvcache import CELL_PADDING, KVType
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.quality import quality_of
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.core.scenario import Scenario, architecture, uses_imatrix
 
 SMALL_UBATCH = 256
@@ -63,8 +65,6 @@ def first_change(now: Estimate, quants: Sequence[Quant], devices: Sequence[Devic
 
 def _changes(now: Estimate, quants: Sequence[Quant], devices: Sequence[Device]) -> Iterator[Change]:
     """Searched by the closed formula for compute buffers, then planned where those of `now` are."""
-    if now.scenario.settings.engine in PLACE_THEMSELVES or now.scenario.machine.nodes > 1:
-        return  # its changes are llama.cpp's flags and single cards
     planned = now.scenario.settings.planned
     quick = estimate(now.scenario.with_settings(planned=False), now.evidence) if planned else now
     for change in _Search(quick, now.rating.level).all(quants, devices):
@@ -85,17 +85,17 @@ class _Search:
 
     def all(self, quants: Sequence[Quant], devices: Sequence[Device]) -> Iterator[Change]:
         """By falling cheapness."""
-        if not self.scenario.quant.is_gguf or self.level == 5:
+        engine = self.settings.engine
+        if not runs_format(engine, self.scenario.quant) or self.level == BEST_LEVEL:
             return
+        alone = self.scenario.machine.nodes == 1
+        flags = (self._flash_attention, self._ubatch, *((self._to_cpu,) if alone else ()), self._kv_type)
         ways: tuple[Callable[[], Change | None], ...] = (
-            self._flash_attention,
-            self._ubatch,
-            self._to_cpu,
-            self._kv_type,
+            *(() if engine in PLACE_THEMSELVES else flags),
             lambda: self._quant(quants),
             self._slots,
             self._context,
-            lambda: self._card(devices),
+            *((lambda: self._card(devices),) if alone else ()),
         )
         for way in ways:
             change = way()
@@ -172,9 +172,12 @@ class _Search:
     def _quant(self, quants: Sequence[Quant]) -> Change | None:
         """The type with the best quality among the smaller ones that help."""
         model, arch = self.scenario.model, architecture(self.scenario.model)
-        evidence = self.now.evidence.quality
+        engine, evidence = self.settings.engine, self.now.evidence.quality
         rated: list[tuple[float, Quant]] = []
-        for quant in choices(quants):
+        for quant in choices(quants, engine):
+            if engine in MADE:  # more bits stand for quality, as nobody measured these formats
+                rated.append((_bits(quant), quant))
+                continue
             quality = quality_of(model, arch, quant, uses_imatrix(self.settings, quant), evidence)
             if quality is not None:
                 rated.append((quality.agree_percent, quant))
