@@ -28,6 +28,7 @@ CELL_WIDTH = 12.2
 TEXT = re.compile(r'<text class="([^"]*)" x="([^"]*)"( y="[^"]*") textLength="[^"]*"[^>]*>([^<]*)</text>')
 ROUNDS = 24
 """A key travels from its pane to the screen, the panes, the estimate, and a frame later to the counts."""
+FIND_27B = ("slash", *"qwen3", "full_stop", *"6", "space", *"27b", "escape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,12 @@ SCENES = (
     Scene(
         "choosing-a-quantization",
         (120, 36),
-        ("slash", *"qwen3", "full_stop", *"6", "space", *"27b", "escape", "2", "asterisk"),
+        (*FIND_27B, "2", "asterisk"),
     ),
     Scene("why", (120, 36), ("3", "enter")),
-    Scene("fit-map", (120, 36), ("slash", *"qwen3", "full_stop", *"6", "space", *"27b", "escape", "g")),
+    Scene("fit-map", (120, 36), (*FIND_27B, "g")),
+    Scene("chart-memory", (120, 36), (*FIND_27B, "G")),
+    Scene("chart-models", (120, 36), (*FIND_27B, "G", "4", "up")),
     Scene("compare", (120, 36), ("plus", "3", "down", "plus", "2", "down", "equals_sign")),
     Scene("take-away", (120, 36), ("c",)),
     Scene("help", (120, 36), ("question_mark",)),

@@ -7,6 +7,7 @@ import pytest
 
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.ownrun import OwnRun
 from llmfit_tui.core.speed import Basis
 from llmfit_tui.core.speed.decode import fastest_possible
 from llmfit_tui.core.speed.evidence import Evidence
@@ -67,12 +68,15 @@ def test_no_measured_leaves_measurements_out() -> None:
 
 def test_a_persons_own_runs_scale_estimates_by_most_of_their_error() -> None:
     place = machine("RTX 4090")
-    places = (place, replace(place, own_speeds=(1.2,)))
+    places = (
+        place,
+        replace(place, own_runs=(OwnRun("mine", "2026-11-25", "another", "Q8_0", 0, 12.0, 10.0),)),
+    )
     plain, scaled = (estimate(scenario(LLAMA_8B, "Q4_K_M", on), shipped().evidence).speed for on in places)
     assert scaled.basis is Basis.CALIBRATED
     ratio = (scaled.decode_tok_s or 0) / (plain.decode_tok_s or 1)
     assert ratio == pytest.approx(math.exp(0.7 * math.log(1.2)))
-    assert "your own" in scaled.source
+    assert "your own run mine, 2026-11-25" in scaled.source
 
 
 def test_every_measurement_names_hardware_models_and_types_of_the_catalogs() -> None:

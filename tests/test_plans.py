@@ -30,7 +30,7 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(buffers, "chosen", counted)
     monkeypatch.setattr(plans_module, "_lines", OrderedDict[object, Line]())
-    demand._kept.clear()  # pyright: ignore[reportPrivateUsage]
+    demand._demands.clear()  # pyright: ignore[reportPrivateUsage]
     return made
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from llmfit_tui.cli.resolve import DEFAULT_HARDWARE, Resolver
 from llmfit_tui.cli.terminal import Wishes, check_terminal, wishes
 from llmfit_tui.cli.this import THIS, is_this
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.errors import LlmfitError, UnknownName
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import Machine
@@ -189,4 +190,9 @@ def first_scenario(catalog: Catalog, where: Places | None = None, last: Remember
     # This machine is looked at once the screen stands, not before.
     hardware = None if is_this(last.hardware) else last.hardware
     machine = kept_or_first(device, profile, hardware, DEFAULT_HARDWARE)
-    return Scenario(model, quant, machine, settings_of_table(last.settings))
+    settings = settings_of_table(last.settings)
+    if settings.engine is not Engine.LLAMA_CPP:
+        from llmfit_tui.core.engines.machines import for_engine
+
+        machine = for_engine(machine, settings.engine, catalog.links)
+    return Scenario(model, quant, machine, settings)

@@ -11,10 +11,15 @@ STAND_INS = str.maketrans(
         **dict(zip("▌▏▎▊▕▐▔▁▀▄", ">|||||-___", strict=True)),
         **dict(zip("─━═│┃║", "--=|||", strict=True)),
         **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯┏┓┗┛╔╗╚╝", "+"),
-        **dict(zip("★⌂…–—−×’‘“”≈≤≥↑↓←→⇥√●•▲▼▶◀", "*~~---x''\"\"~<>^v<>>v@*^v><", strict=True)),
+        **dict(zip("★⌂…–—−×’‘“”≈≤≥↑↓←→⇥√●•▲▼▶◀╱", "*~~---x''\"\"~<>^v<>>v@*^v></", strict=True)),
         "\N{NO-BREAK SPACE}": " ",
     }
 )
+BRAILLE = 0x2800
+DOTS = (0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80)
+"""Bits of the left and of the right column, from the top."""
+STEEP = 1
+"""Rows that a line falls from one column of dots to the next, to be drawn as a stroke."""
 COERCED = "C.UTF-8"
 """What Python itself puts into LC_CTYPE under the C locale."""
 
@@ -34,4 +39,19 @@ def in_ascii(text: str) -> str:
     plain = text.translate(STAND_INS)
     if plain.isascii():
         return plain
-    return "".join(letter if letter.isascii() else "?" * cell_len(letter) for letter in plain)
+    return "".join(letter if letter.isascii() else _stand_in(letter) for letter in plain)
+
+
+def _stand_in(letter: str) -> str:
+    """What looks most like the dots of a braille letter; question marks for anything else."""
+    bits = ord(letter) - BRAILLE
+    if not 0 < bits < 256:
+        return "?" * cell_len(letter)
+    left, right = ([row for row, bit in enumerate(column) if bits & bit] for column in DOTS)
+    if left and right and (fall := sum(right) / len(right) - sum(left) / len(left)):
+        if abs(fall) >= STEEP:
+            return "\\" if fall > 0 else "/"
+    elif max(len(left), len(right)) > 2:
+        return "|"
+    rows = [*left, *right]
+    return "'--."[round(sum(rows) / len(rows))]

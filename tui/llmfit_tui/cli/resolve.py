@@ -118,9 +118,11 @@ class Resolver:
         engine, link = options.get("engine", Engine.LLAMA_CPP), options.get("link")
         if engine is Engine.LLAMA_CPP and link is None and machine.nodes == 1:
             return machine
-        from llmfit_tui.cli.engines import for_engine
+        from llmfit_tui.core.engines.machines import for_engine
 
-        return for_engine(machine, engine, link, options.get("margin"), self.catalog)
+        if engine is Engine.OLLAMA and options.get("margin") is not None:
+            engine = Engine.LLAMA_CPP  # a margin of zero is one somebody asked for
+        return for_engine(machine, engine, self.catalog.links, link)
 
     def _all(self, scenario: Scenario, own: Quant | None, options: Mapping[str, Any]) -> tuple[Estimate, ...]:
         """Every llama.cpp type that llama-quantize makes for this model; the file's own among them."""

@@ -14,6 +14,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.config import word
 from llmfit_tui.core.models.model import Model
@@ -72,12 +73,23 @@ class Quality:
 
 UNQUANTIZED = Quality(100.0, 100.0, 100.0)
 FLOAT_TYPES = frozenset({"F32", "F16", "BF16"})
+_qualities = Kept[tuple[Quality | None]](most=8192)
+"""No machine and no setting but the importance matrix counts, so that lists ask for one again and again."""
 
 
 def quality_of(
     model: Model, arch: Architecture, quant: Quant, imatrix: bool, fit: QualityFit | None
 ) -> Quality | None:
     """Agreement with the 16-bit model and its band; None where no measurement covers the format."""
+    kept = _qualities.get(model, quant, imatrix, fit)
+    if kept is None:
+        kept = _qualities.keep((_quality_of(model, arch, quant, imatrix, fit),), model, quant, imatrix, fit)
+    return kept[0]
+
+
+def _quality_of(
+    model: Model, arch: Architecture, quant: Quant, imatrix: bool, fit: QualityFit | None
+) -> Quality | None:
     if quant.name in FLOAT_TYPES:
         return UNQUANTIZED
     terms = divergence_terms(model, arch, quant, imatrix, fit) if fit else None

@@ -128,9 +128,26 @@ def architecture(model: Model) -> Architecture:
     return _architecture(by_config(model))
 
 
-def within_own_context(scenario: Scenario) -> Scenario:
-    """The scenario with its context cut to the model's own length."""
-    own = scenario.model.context_max
-    if own is None or scenario.settings.context <= own:
-        return scenario
-    return scenario.with_settings(context=own)
+def with_context(settings: Settings, context: int) -> Settings:
+    """The settings at a context: one object for all that are equal, so that what is kept by it is found."""
+    return _with_context(ByIdentity(settings), context)
+
+
+@lru_cache(maxsize=4096)
+def _with_context(key: ByIdentity[Settings], context: int) -> Settings:
+    settings = key.value
+    return _one_of(settings if settings.context == context else replace(settings, context=context))
+
+
+@lru_cache(maxsize=1024)
+def _one_of(settings: Settings) -> Settings:
+    """The first of those that are equal."""
+    return settings
+
+
+def within_own_context(asked: Scenario) -> Scenario:
+    """The scenario with its context cut to the model's own length, its settings the one object for them."""
+    context = asked.settings.context
+    own = asked.model.context_max
+    kept = with_context(asked.settings, context if own is None else min(own, context))
+    return asked if kept is asked.settings else Scenario(asked.model, asked.quant, asked.machine, kept)

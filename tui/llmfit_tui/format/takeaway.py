@@ -4,6 +4,7 @@ from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.format import amounts
 from llmfit_tui.format.commands import commands
 from llmfit_tui.format.devices import machine_name
+from llmfit_tui.format.engine_names import ENGINE_NAMES
 from llmfit_tui.format.scenario_line import scenario_line
 from llmfit_tui.format.verdict import size_parts, speed_parts, verdict
 
@@ -13,6 +14,8 @@ def takeaways(found: Estimate, view: str = "") -> list[tuple[str, str]]:
     told = commands(found)
     engines = (("llama-server", "llama_server"), ("Ollama", "ollama"), ("vLLM", "vllm"), ("MLX", "mlx"))
     made = [(f"{name}: how to start it", str(told[key]).rstrip()) for name, key in engines if told.get(key)]
+    own = ENGINE_NAMES[found.scenario.settings.engine]
+    made.sort(key=lambda one: not one[0].startswith(f"{own}:"))
     line = scenario_line(found.scenario, view)
     return [
         *made,

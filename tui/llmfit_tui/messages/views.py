@@ -11,3 +11,11 @@ class Picked(Message):
         self.place = place
         self.across = across
         """The column, where entries stand in a grid."""
+
+
+class TabPicked(Message):
+    """A click on the name of another of several views in one place."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.place = place

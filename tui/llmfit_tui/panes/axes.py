@@ -26,11 +26,16 @@ class Axis:
     """The present choice."""
 
 
-def contexts(scenario: Scenario) -> Axis:
+def context_lengths(scenario: Scenario) -> list[int]:
     """Powers of two up to the model's own length, and that length."""
     own = scenario.model.context_max or MOST_UNKNOWN
-    lengths = [n for n in (LEAST_CONTEXT << i for i in range(12)) if n < own] + [own]
-    asked = min(scenario.settings.context, own)
+    return [n for n in (LEAST_CONTEXT << i for i in range(12)) if n < own] + [own]
+
+
+def contexts(scenario: Scenario) -> Axis:
+    """The lengths as choices."""
+    lengths = context_lengths(scenario)
+    asked = min(scenario.settings.context, lengths[-1])
     start = min(range(len(lengths)), key=lambda i: abs(lengths[i] - asked))
     return Axis(
         "context",

@@ -13,6 +13,7 @@ from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.format import amounts
 from llmfit_tui.format.description import one_line, paired, specifications
 from llmfit_tui.format.devices import machine_name
+from llmfit_tui.format.engines import vllm_words
 from llmfit_tui.format.verdict import beside_lines, context_line, rule_line, size_parts, speed_parts, verdict
 from llmfit_tui.panes.marks import UNICODE, Marks
 from llmfit_tui.panes.painted import Line, Painted, Span, fitted, rule, sentence, width_of
@@ -142,6 +143,8 @@ class EstimatePane(Painted):
             else f"most context here {self.marks.dash}"
         )
         said += beside_lines(found)
+        if found.vllm is not None:
+            said += vllm_words(found.vllm)
         # Its place is kept while it is looked for, so that nothing below it moves.
         if known.helps or (not known.advised and found.rating.level < BEST_LEVEL):
             said.append(f"h: {known.helps or self.marks.dash}")

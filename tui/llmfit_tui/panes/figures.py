@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.core.speed.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.format import amounts
@@ -13,6 +16,9 @@ from llmfit_tui.panes.marks import ENGINE_LABELS, SHORT_LABELS, Marks
 from llmfit_tui.panes.painted import Span
 
 RATING_WIDTH = 6
+NO_SIZE = "no size"
+NOT_THERE = "no"
+"""The engine does not run on this machine, or not with these settings."""
 
 
 class FigureList(FilteredList):
@@ -50,15 +56,27 @@ class FigureList(FilteredList):
                 self._estimates[index] = None
         return self._estimates[index]
 
-    def common_cell(self, found: Estimate | None, column: str) -> Span:
+    def common_cell(self, index: int, column: str) -> Span:
         """Rating mark, speed, rating word: alike in every list."""
+        found = self.estimate_of(index)
         match column:
             case "mark":
                 return mark(found, self.marks)
             case "speed":
                 return speed(found, self.marks)
             case _:
-                return label(found)
+                return label(found) if found else (self._why_none(index), "dim")
+
+    def _why_none(self, index: int) -> str:
+        """A row without an estimate, in one short word."""
+        try:
+            scenario = self.scenario_of(index)
+        except LlmfitError:
+            return NO_SIZE
+        if scenario.settings.engine is Engine.LLAMA_CPP:
+            return NO_SIZE
+        loads = runs_format(scenario.settings.engine, scenario.quant)
+        return NOT_THERE if loads else other_engine(scenario.quant)
 
 
 def tried(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate | None:
@@ -73,7 +91,7 @@ def mark(found: Estimate | None, marks: Marks) -> Span:
     """The rating's mark."""
     if found is None:
         return marks.dash, "dim"
-    if not found.scenario.quant.is_gguf:
+    if not runs_format(found.scenario.settings.engine, found.scenario.quant):
         return marks.other_engine, "dim"
     return marks.levels[found.rating.level], level_tone(found)
 
@@ -81,12 +99,17 @@ def mark(found: Estimate | None, marks: Marks) -> Span:
 def label(found: Estimate | None) -> Span:
     """The rating in one short word; the engine's name where llama.cpp does not run it."""
     if found is None:
-        return "no size", "dim"
+        return NO_SIZE, "dim"
     quant = found.scenario.quant
-    if not quant.is_gguf:
-        engine = quant.engines[0] if quant.engines else "none"
-        return ENGINE_LABELS.get(engine, engine), "dim"
+    if not runs_format(found.scenario.settings.engine, quant):
+        return other_engine(quant), "dim"
     return SHORT_LABELS[found.rating.level], level_tone(found)
+
+
+def other_engine(quant: Quant) -> str:
+    """The engine that runs a format, shortened."""
+    engine = quant.engines[0] if quant.engines else "none"
+    return ENGINE_LABELS.get(engine, engine)
 
 
 def level_tone(found: Estimate) -> str:

@@ -1,6 +1,6 @@
 """The Hardware pane: every device rated for the chosen model and quantization."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from llmfit_tui.core.counting import Counts, Group, count_running, grouped
@@ -56,7 +56,10 @@ class HardwarePane(FigureList):
         self.own = own
         self.shown = range(self.row_count())
         self.wishes = Wishes()
+        self.seen_by: Callable[[Machine], Machine] | None = None
+        """How the engine sees a machine; None: as llama.cpp does."""
         self._machines: dict[int, Machine] = {}
+        """By place in the catalog; a person's own have places before it."""
         self._counts: Counts | None = None
         self._groups: tuple[Group, ...] = ()
         """Machines of the catalog as they are counted; empty: to be made."""
@@ -93,18 +96,33 @@ class HardwarePane(FigureList):
 
     def machine(self, index: int) -> Machine | None:
         """The row's machine, a device with the present host; None for a profile that makes none."""
+        key = index - len(self.own)
+        if key not in self._machines:
+            machine = self.plain_machine(index)
+            if machine is None or (key < 0 and self.seen_by is None):
+                return machine
+            self._machines[key] = self.seen_by(machine) if self.seen_by else machine
+        return self._machines[key]
+
+    def plain_machine(self, index: int) -> Machine | None:
+        """The row's machine as llama.cpp sees it."""
         device = self.device(index)
         if device is None:
             return self.own[index].machine
-        key = index - len(self.own)
-        if key not in self._machines:
-            wishes = self.wishes if device.kind is not DeviceKind.UNIFIED else Wishes()
-            self._machines[key] = machine_of(device.name, (device,), wishes)
-        return self._machines[key]
+        wishes = self.wishes if device.kind is not DeviceKind.UNIFIED else Wishes()
+        return machine_of(device.name, (device,), wishes)
+
+    def set_engine(self, seen_by: Callable[[Machine], Machine] | None) -> None:
+        """Show every machine as another engine sees it."""
+        self.seen_by = seen_by
+        self._forget_machines()
 
     def set_host_memory(self, ram_bytes: int | None) -> None:
         """Give every machine of the catalog a host of this much memory."""
         self.wishes = Wishes(ram_bytes=ram_bytes)
+        self._forget_machines()
+
+    def _forget_machines(self) -> None:
         self._machines.clear()
         self._groups, self._counts = (), None
         self._estimates.clear()
@@ -123,6 +141,7 @@ class HardwarePane(FigureList):
         mine = self.own_machine(index)
         device = self.device(index) if index is not None else None
         self.own = own
+        self._machines = {key: machine for key, machine in self._machines.items() if key >= 0}
         self._estimates.clear()
         if mine is not None:
             index = next((i for i, one in enumerate(own) if one.name == mine.name), 0)
@@ -186,7 +205,7 @@ class HardwarePane(FigureList):
                 machine = self.machine(index)
                 return plain(found, rate_label(machine.bandwidth_bytes_per_s if machine else None))
             case _:
-                return self.common_cell(found, column)
+                return self.common_cell(index, column)
 
     def _own_name(self, index: int) -> str:
         own = self.own[index]

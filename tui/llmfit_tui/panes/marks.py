@@ -32,4 +32,10 @@ UNICODE = Marks(
 )
 
 SHORT_LABELS = ("won't", "crawls", "slow", "usable", "well", "great")
-ENGINE_LABELS = {"ik_llama.cpp": "ik", "exllamav2": "exl2", "exllamav3": "exl3", "transformers": "hf"}
+ENGINE_LABELS = {
+    "llama.cpp": "llama",
+    "ik_llama.cpp": "ik",
+    "exllamav2": "exl2",
+    "exllamav3": "exl3",
+    "transformers": "hf",
+}

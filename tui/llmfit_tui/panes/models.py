@@ -107,7 +107,7 @@ class ModelPane(FigureList):
             case "vram":
                 return figure(found, lambda e: amounts.gib(e.vram_bytes, unit=False), self.marks)
             case _:
-                return self.common_cell(found, column)
+                return self.common_cell(index, column)
 
     def choose(self, index: int) -> None:
         """Tell the screen."""

@@ -214,6 +214,9 @@ class Painted(Widget):
         if not size or not self.is_on_screen:
             self._frame_size = Size(0, 0)  # made anew when it comes up
             return []
+        if self.screen is not self.app.screen:  # pyright: ignore[reportUnknownMemberType]
+            self._frame_size = Size(0, 0)  # below another screen: made when Textual asks for it
+            return None
         old, old_size = self._frame, self._frame_size
         self._make_frame()
         if old_size != size:

@@ -7,7 +7,7 @@ from llmfit_tui.core.answers.recommend import recommended
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import Estimate, placed
 from llmfit_tui.core.quant import Quant
-from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.core.scenario import Scenario, with_context
 from llmfit_tui.format import amounts
 from llmfit_tui.messages.choices import QuantChosen
 from llmfit_tui.panes.columns import Column
@@ -113,7 +113,7 @@ class QuantPane(FigureList):
             case "agree":
                 return figure(found, _agreement, self.marks)
             case _:
-                return self.common_cell(found, column)
+                return self.common_cell(index, column)
 
     def _at_full_context(self, index: int) -> str:
         """VRAM with the model's own context, a dash where a size is unknown."""
@@ -121,10 +121,9 @@ class QuantPane(FigureList):
         own = scenario.model.context_max
         if own is None:
             return self.marks.dash
+        full = replace(scenario, settings=with_context(scenario.settings, own))
         try:
-            return amounts.gib(
-                placed(scenario.with_settings(context=own), self.estimates.evidence).vram_bytes, unit=False
-            )
+            return amounts.gib(placed(full, self.estimates.evidence).vram_bytes, unit=False)
         except LlmfitError:
             return self.marks.dash
 

@@ -6,10 +6,12 @@ from rich.cells import cell_len
 from textual import events
 from textual.reactive import var
 
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.errors import printable
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
+from llmfit_tui.format.engine_names import ENGINE_NAMES
 from llmfit_tui.panes.painted import Line, Painted, Span, fitted
 
 
@@ -42,6 +44,8 @@ def _parts(asked: Scenario) -> list[str]:
     if settings.kv_type_v is not settings.kv_type_k:
         cache += f"/{settings.kv_type_v.value}"
     parts = [scenario.model.name, scenario.quant.name, context, f"KV {cache}"]
+    if settings.engine is not Engine.LLAMA_CPP:
+        parts.insert(2, f"in {ENGINE_NAMES[settings.engine]}")
     if settings.parallel > 1:
         parts.append(f"{settings.parallel} slots")
     if not settings.flash_attention_on:

@@ -13,12 +13,14 @@ from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.widgets import Static
 
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.messages.choices import MachineChosen, ProfileBroken, QuantChosen
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.answer_actions import AnswerActions
+from llmfit_tui.screens.engine_actions import EngineActions
 from llmfit_tui.screens.keys.bindings import explorer_bindings
 from llmfit_tui.screens.model_actions import ModelActions
 from llmfit_tui.screens.placement_actions import PlacementActions
@@ -40,6 +42,7 @@ class ExplorerScreen(
     AnswerActions,
     ScenarioActions,
     PlacementActions,
+    EngineActions,
     ModelActions,
     ProfileActions,
     ViewActions,
@@ -65,6 +68,8 @@ class ExplorerScreen(
         self.quants.put_cursor(self.quants.quants.index(self.start.quant))
         wrong = self.profiles.read()
         self._keep_host()
+        if self.start.settings.engine is not Engine.LLAMA_CPP:
+            self.see_machines_by(self.start.settings.engine)
         self.put_machine(self.start.machine.name)
         wrong = self.show_own_models() or wrong
         wrong = self.notice or wrong

@@ -9,7 +9,7 @@ from llmfit_tui.screens.tensors import TensorScreen
 MOST_PINS = 4
 FIRST_FIGURES = {"models": "rating", "quants": "weights", "hardware": "decode"}
 
-FIRST_VIEWS = {"map": "fit_map", "why": "why", "compare": "compare"}
+FIRST_VIEWS = {"map": "fit_map", "why": "why", "compare": "compare", "charts": "charts"}
 """Views a scenario line may name, and the actions that open them."""
 
 
@@ -56,6 +56,13 @@ class ViewActions(ExplorerBase):
 
         if self.scenario:
             self.app.push_screen(FitMapScreen(self))  # pyright: ignore[reportUnknownMemberType]
+
+    def action_charts(self) -> None:
+        """Memory, speed, quality and models as charts."""
+        from llmfit_tui.screens.charts import ChartsScreen
+
+        if self.found:
+            self.app.push_screen(ChartsScreen(self))  # pyright: ignore[reportUnknownMemberType]
 
     def action_pin(self) -> None:
         """Keep the scenario to be compared, or no longer."""

@@ -110,7 +110,7 @@ def _attend(
         y = op((value, heads, tokens, streams), q, keys, values, mask, *sinks)
         widths = kv_heads * key, 0 if absorbed else kv_heads * value
         y.on_gpu = with_copies(b, y.size, inputs.cells, *widths, streams)
-        if b.layout.gpus and not in_cuda(b.model, b.block):
+        if b.layout.gpus and not in_cuda(b.model)[b.block]:
             y.home = b.layout.host
         b.flash.append((y, b.home))
         if absorbed:

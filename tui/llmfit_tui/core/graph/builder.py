@@ -179,7 +179,7 @@ class Builder:
 
     def heads(self) -> tuple[int, int, int, int]:
         """Query heads, key/value heads, width of a key, width of a value."""
-        key, value = self.model.head_dims(self.block)
+        key, value = self.model.head_dims[self.block]
         return self.number("H"), self.number("KV"), key, value
 
     def qkv(self, x: Tensor, reshaped: bool = True) -> tuple[Tensor, Tensor, Tensor]:

@@ -37,7 +37,7 @@ class CacheInputs:
         if run.flash and not half:
             self.mask = op(ne, self.mask, item=F16)
         kinds = model.arch.kinds
-        key, value = model.head_dims(kinds.index(kind) if kind in kinds else 0)
+        key, value = model.head_dims[kinds.index(kind) if kind in kinds else 0]
         self.key_rotation = _rotation(key, run.quantized_keys, grows=True)
         self.value_rotation = _rotation(value, run.quantized_values, grows=False)
 

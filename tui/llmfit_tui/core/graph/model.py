@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from llmfit_tui.core.memory.layers import Keeps
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.config import Config, flag, real, whole, word
 from llmfit_tui.core.tensors.plan import TensorPlan
@@ -57,10 +58,12 @@ class GraphModel:
             block = next(i for i in range(block - 1, -1, -1) if kinds[i] is kinds[block])
         return block
 
-    def head_dims(self, block: int) -> tuple[int, int]:
-        """Width of a head's key and value in a block."""
-        key = self.number("KM" if self.setting("kv_lora_rank") else "D", max(block, 0))
-        return key, self.setting("v_head_dim") or key
+    @cached_property
+    def head_dims(self) -> tuple[tuple[int, int], ...]:
+        """Width of a head's key and value in each block."""
+        symbol, value = "KM" if self.setting("kv_lora_rank") else "D", self.setting("v_head_dim")
+        keys = (self.number(symbol, block) for block in range(len(self.blocks)))
+        return tuple((key, value or key) for key in keys)
 
     def setting(self, *keys: str) -> int:
         """A whole number of the configuration, 0 where it has none."""
@@ -79,6 +82,11 @@ class GraphModel:
         """Tokens a block's indexer picks for sparse attention; 0 where there is no indexer."""
         sparse = any("indexer.proj" in block for block in self.blocks)
         return self.setting("index_topk") if sparse else 0
+
+    @cached_property
+    def keeps_state(self) -> bool:
+        """Some block has a recurrent state: only then can attention end up beside the device of its block."""
+        return any(kind in {Keeps.STATE, Keeps.BOTH} for kind in self.arch.kinds)
 
     @property
     def normed_state(self) -> bool:

@@ -14,7 +14,6 @@ from llmfit_tui.core.graph.run import Run
 from llmfit_tui.core.graph.schedule import schedule
 from llmfit_tui.core.graph.styles import Late, Style, configured, rotates, tempering
 from llmfit_tui.core.graph.tensors import Tensor, over, picked
-from llmfit_tui.core.memory.layers import Keeps
 
 
 def is_described(architecture: str) -> bool:
@@ -29,10 +28,9 @@ def planned(model: GraphModel, run: Run) -> list[int]:
 
 def chosen(model: GraphModel, run: Run) -> Reserved:
     """Bytes of scratch by device, the host last, and a digest of the allocator's choices."""
-    layout = run.layout
+    b, layout = built(model, run), run.layout
     if not layout.gpus:
-        return reserve_noting(built(model, run).graph, [CPU_ALIGNMENT])
-    b = built(model, run)
+        return reserve_noting(b.graph, [CPU_ALIGNMENT])
     scheduled = schedule(b.graph, layout.host, layout.op_offload, layout.pipelined)
     return reserve_noting(scheduled, [CUDA_ALIGNMENT] * layout.host + [CPU_ALIGNMENT])
 
@@ -45,18 +43,14 @@ def keeps_flash(model: GraphModel, run: Run) -> bool:
     layout = run.layout
     if not layout.gpus:
         return True
-    if not all(in_cuda(model, i) for i in range(len(model.blocks)) if layout.device(i) != layout.host):
+    has = in_cuda(model)
+    if not (all(has) or all(all(has[start:end]) for start, end in layout.gpus)):
         return False
-    if (layout.whole and layout.cache_on_gpu) or not _keeps_state(model):
+    if (layout.whole and layout.cache_on_gpu) or not model.keeps_state:
         return True
     b = built(model, replace(run, tokens=run.sequences, outputs=run.sequences, flash=True))
     schedule(b.graph, layout.host, layout.op_offload, layout.pipelined)
     return all(node.device == home for node, home in b.flash)
-
-
-def _keeps_state(model: GraphModel) -> bool:
-    """Some block has a recurrent state: only then can attention end up beside the device of its block."""
-    return any(kind in {Keeps.STATE, Keeps.BOTH} for kind in model.arch.kinds)
 
 
 def style_of(model: GraphModel) -> Style:
@@ -94,24 +88,38 @@ def _blocks(b: Builder, style: Style) -> list[int]:
     and where CUDA has no flash attention the host keeps copies of their caches.
     """
     layout, last = b.layout, len(b.model.blocks) - 1
-    apart = layout.pipelined and b.run.flash and not all(in_cuda(b.model, i) for i in range(last + 1))
+    apart = layout.pipelined and b.run.flash and not all(in_cuda(b.model))
     views = bool(layout.gpus) and b.has_block("indexer.q_proj")
     if (layout.pipelined and b.per_layer is not None) or b.has_block("indexer.proj") or views or apart:
         return list(range(last + 1))
-    kinds: list[tuple[object, ...]] = []
-    for i, alike in enumerate(b.model.classes):
-        where = layout.device(i), layout.keeps_experts(i), _fetched(b, i)
-        kinds.append(
-            (alike, rotates(style.rotated, b.model, i), where, i == last, style.stacked and i < b.stacked)
+    return representative(_kinds(b, style))
+
+
+def _kinds(b: Builder, style: Style) -> tuple[int, ...]:
+    """Of each block a number: the same for blocks alike, whose neighbours see no difference."""
+    model, layout, last = b.model, b.layout, len(b.model.blocks) - 1
+    devices = [layout.host] * (last + 1)
+    for gpu, (start, end) in enumerate(layout.gpus):
+        devices[start:end] = [gpu] * (end - start)
+    known: dict[tuple[object, ...], int] = {}
+    kinds: list[int] = []
+    for i, alike in enumerate(model.classes):
+        kind = (
+            alike,
+            devices[i],
+            rotates(style.rotated, model, i),
+            layout.host_experts and layout.keeps_experts(i),
+            _fetched(b, i) if b.copies_weights else (),
+            i == last,
+            style.stacked and i < b.stacked,
         )
-    return representative(tuple(kinds))
+        kinds.append(known.setdefault(kind, len(known)))
+    return tuple(kinds)
 
 
 def _fetched(b: Builder, block: int) -> tuple[int, ...]:
     """Bytes of each tensor of a block that a GPU may fetch from the host."""
     layout, sizes = b.layout, b.run.weight_bytes
-    if not b.copies_weights:
-        return ()
     names = list(b.model.blocks[block])
     if layout.device(block) != layout.host:
         names = [name for name in names if "_exps" in name] if layout.keeps_experts(block) else []

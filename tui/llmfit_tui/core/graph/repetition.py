@@ -1,6 +1,6 @@
 """Blocks that need not be built: where the same blocks repeat, memory soon repeats too."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 REPEATS_KEPT = 3
@@ -12,21 +12,22 @@ LONGEST_PATTERN = 12
 
 
 @lru_cache(maxsize=1024)
-def representative(blocks: tuple[Hashable, ...]) -> list[int]:
-    """Indices of the blocks to build, in order, given what tells one block from another."""
+def representative(blocks: tuple[int, ...]) -> list[int]:
+    """Indices of the blocks to build, in order, given a number for each kind of block."""
     kept = list(range(len(blocks)))
     for pattern in range(1, LONGEST_PATTERN + 1):
         kept = _thinned(blocks, kept, pattern)
     return kept
 
 
-def _thinned(blocks: Sequence[Hashable], kept: list[int], length: int) -> list[int]:
+def _thinned(blocks: Sequence[int], kept: list[int], length: int) -> list[int]:
     """Without the rounds of patterns of this length beyond those to keep."""
     made: list[int] = []
+    kinds = [blocks[block] for block in kept]
     i = 0
     while i < len(kept):
-        rounds = 1
-        while _repeats(blocks, kept, i, i + rounds * length, length):
+        rounds, pattern = 1, kinds[i : i + length]
+        while kinds[i + rounds * length : i + (rounds + 1) * length] == pattern:
             rounds += 1
         if rounds > REPEATS_KEPT + 1:
             built = REPEATS_KEPT + (rounds - REPEATS_KEPT) % CYCLE
@@ -36,9 +37,3 @@ def _thinned(blocks: Sequence[Hashable], kept: list[int], length: int) -> list[i
             made.append(kept[i])
             i += 1
     return made
-
-
-def _repeats(blocks: Sequence[Hashable], kept: list[int], first: int, second: int, length: int) -> bool:
-    if second + length > len(kept):
-        return False
-    return all(blocks[kept[first + k]] == blocks[kept[second + k]] for k in range(length))

@@ -20,8 +20,10 @@ PIPELINE_COPIES = 4
 
 def schedule(graph: Graph, host: int, op_offload: bool = True, pipeline: bool = False) -> Graph:
     """The graph as it runs on devices 0..host: every tensor's device set, copies put in where needed."""
+    blank = False
     for leaf in graph.leaves:
         leaf.device = None if leaf.blank else host
+        blank = blank or leaf.blank
     ops = [node for node in graph.nodes if not node.looks]
     for node in ops:
         node.device = _bound(node, host, op_offload)
@@ -29,10 +31,11 @@ def schedule(graph: Graph, host: int, op_offload: bool = True, pipeline: bool = 
     _spread(reversed(ops), host, gpus_only=True)
     _spread(ops, host, gpus_only=False)
     _spread(reversed(ops), host, gpus_only=False)
-    for node in ops:
-        for src in node.srcs:
-            if src.blank:
-                src.device = node.device
+    if blank:
+        for node in ops:
+            for src in node.srcs:
+                if src.blank:
+                    src.device = node.device
     return _split(graph, host, pipeline)
 
 
@@ -44,7 +47,7 @@ def _bound(node: Tensor, host: int, op_offload: bool) -> int | None:
     if node.home is not None:
         return node.home
     for src in node.srcs:
-        if src.external and src.kept and src.decides:
+        if src.kept and src.external and src.decides:
             return 0 if src.home == host and op_offload and node.batch >= OFFLOADED_ROWS else src.home
     return None
 
@@ -63,52 +66,37 @@ def _spread(ops: Iterable[Tensor], host: int, gpus_only: bool) -> None:
 def _split(graph: Graph, host: int, pipeline: bool) -> Graph:
     """Runs of nodes on one device, each with copies of what it reads from others at its start."""
     made = Graph()
+    ordered = made.nodes
     copied: list[Tensor] = []
-    inputs: list[Tensor] = []
-    nodes: list[Tensor] = []
+    begins, inputs = 0, 0
     current: int | None = None
-
-    def close() -> None:
-        for source in inputs:
-            made.nodes.append(_dependency(source))
-            assert source.copies is not None
-            made.nodes.append(source.copies[current])  # pyright: ignore[reportArgumentType]
-        made.nodes.extend(nodes)
-        inputs.clear()
-        nodes.clear()
-
     for node in graph.nodes:
         if node.looks:
-            nodes.append(node)
+            ordered.append(node)
             continue
         if node.device != current or (inputs and _reads_elsewhere(node, current)):
-            if current is not None:
-                close()
             current = node.device
+            begins, inputs = len(ordered), 0
         assert current is not None
         if node.on_gpu is not None and current != host:
             node.size = node.on_gpu
         for i, src in enumerate(node.srcs):
-            root = src.root or src
-            if root.device == current or root.device is None:
+            home = (src.root or src).device
+            if home == current or home is None:
                 continue
             if src.copies is None:
                 src.copies = {}
             copy = src.copies.get(current)
             if copy is None:
-                copy = _copy(src, current)
+                copy = src.copies[current] = _copy(src, current)
                 if src.on_gpu is not None and current != host:
                     copy.size = src.on_gpu
-                src.copies[current] = copy
-                inputs.append(src)
+                ordered[begins + inputs : begins + inputs] = _dependency(src), copy
+                inputs += 2
                 copied.append(copy)
             node.srcs = (*node.srcs[:i], copy, *node.srcs[i + 1 :])
-        nodes.append(node)
-    close()
-    if pipeline:
-        made.leaves = _multiplied(graph.leaves, copied, host)
-    else:
-        made.leaves = graph.leaves
+        ordered.append(node)
+    made.leaves = _multiplied(graph.leaves, copied, host) if pipeline else graph.leaves
     return made
 
 

@@ -99,8 +99,14 @@ class Graph:
             return tensor
         tensor.seen = True
         for src in tensor.srcs:
-            if not src.seen:
+            if src.seen:
+                continue
+            if src.srcs:
                 self.expand(src)
+            else:
+                src.seen = True
+                if not src.external:
+                    self.leaves.append(src)
         if tensor.srcs:
             self.nodes.append(tensor)
         elif not tensor.external:

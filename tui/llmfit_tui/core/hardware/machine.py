@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from llmfit_tui.core.hardware.device import GB, GIB, Backend, Device, DeviceKind
 from llmfit_tui.core.hardware.link import Link
+from llmfit_tui.core.hardware.ownrun import OwnRun, ReadRate
 
 ASSUMED_HOST_BYTES = 32 * GIB
 ASSUMED_HOST_BANDWIDTH = 60 * GB
@@ -65,8 +66,10 @@ class Machine:
     """Between the GPUs of one machine."""
     node_link: Link | None = None
     """Between machines."""
-    own_speeds: tuple[float, ...] = ()
-    """The owner's own runs: measured over estimated decode speed of each."""
+    own_runs: tuple[OwnRun, ...] = ()
+    """Speeds its owner measured on it."""
+    read_rate: ReadRate | None = None
+    """How fast its host memory was read, where somebody measured it; `host_bandwidth` is that rate then."""
 
     @property
     def unified(self) -> bool:

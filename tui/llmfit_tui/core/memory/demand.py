@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.memory.buffers import Planner
 from llmfit_tui.core.memory.cachepadding import padding_before
 from llmfit_tui.core.memory.compute import ComputeSize, compute_size
@@ -55,43 +57,56 @@ class Demand:
         return self.arch.layers + predicting + 1
 
 
-_kept: dict[tuple[int, int, int], tuple[Model, Quant, Settings, Demand]] = {}
-"""Demands by the identity of what they were made from, which each entry keeps alive.
+class AskedSizes(NamedTuple):
+    """What does not depend on the type of the weights."""
 
-A list of hardware asks for one demand seven hundred times; making it is a third of an estimate.
-"""
-MOST_KEPT = 1024
+    cache: CacheSize
+    on_gpu: ComputeSize
+    on_cpu: ComputeSize
+    cache_before: tuple[int, ...]
+    padding_before: tuple[int, ...]
+
+
+_demands = Kept[Demand](most=2048)
+"""A list of hardware asks for one demand seven hundred times; making it is a third of an estimate."""
+_sizes = Kept[AskedSizes](most=1024)
+"""A list of quantizations asks for one at every type."""
+_weights = Kept[tuple[Weights | None]](most=8192)
+"""Choosing the types of all tensors takes half a millisecond and depends on model and type alone; lists ask
+for the same ones at every change of context, cache or hardware."""
 
 
 def demand_of(model: Model, quant: Quant, settings: Settings) -> Demand:
     """The demand. Raises BadValue where the model's size or the type's bits are unknown."""
-    key = (id(model), id(quant), id(settings))
-    entry = _kept.get(key)
-    if entry is not None:
-        return entry[3]
-    made = _make(model, quant, settings)
-    if len(_kept) >= MOST_KEPT:
-        _kept.clear()
-    _kept[key] = (model, quant, settings, made)
-    return made
-
-
-_weights: dict[tuple[int, int, bool, bool, str | None], tuple[Model, Quant, Weights | None]] = {}
-"""Weights by the identity of model and type. Choosing the types of all tensors takes half a millisecond and
-depends on nothing else; the lists ask for the same ones at every change of context, cache or hardware."""
-MOST_WEIGHTS_KEPT = 8192
+    kept = _demands.get(model, quant, settings)
+    return kept or _demands.keep(_make(model, quant, settings), model, quant, settings)
 
 
 def kept_weights(model: Model, arch: Architecture, quant: Quant, settings: Settings) -> Weights | None:
     """The weights, worked out once. Raises BadValue where llama-quantize refuses."""
     asked = (uses_imatrix(settings, quant), settings.by_bits, settings.variant)
-    key = (id(model), id(quant), *asked)
-    entry = _weights.get(key)
-    if entry is None:
-        if len(_weights) >= MOST_WEIGHTS_KEPT:
-            _weights.clear()
-        entry = _weights[key] = (model, quant, weights_of(model, arch, quant, *asked))
-    return entry[2]
+    kept = _weights.get(model, quant, *asked)
+    if kept is None:
+        kept = _weights.keep((weights_of(model, arch, quant, *asked),), model, quant, *asked)
+    return kept[0]
+
+
+def asked_sizes(model: Model, arch: Architecture, settings: Settings) -> AskedSizes:
+    """Cache and scratch, worked out once."""
+    return _sizes.get(model, settings) or _sizes.keep(_asked_sizes(model, arch, settings), model, settings)
+
+
+def _asked_sizes(model: Model, arch: Architecture, settings: Settings) -> AskedSizes:
+    asked = settings.cache()
+    cache = cache_size(arch, asked)
+    per_batch = settings.outputs_per_batch
+    return AskedSizes(
+        cache,
+        compute_size(arch, asked, cache, per_batch, on_gpu=True, build=settings.build),
+        compute_size(arch, asked, cache, per_batch, on_gpu=False, build=settings.build),
+        tuple(accumulate(layer_bytes(arch, asked), initial=0)),
+        padding_before(arch, asked, whole(model.config, "index_head_dim") or 0),
+    )
 
 
 def _make(model: Model, quant: Quant, settings: Settings) -> Demand:
@@ -99,17 +114,10 @@ def _make(model: Model, quant: Quant, settings: Settings) -> Demand:
     weights = kept_weights(model, arch, quant, settings)
     if weights is None:
         raise BadValue(f"{quant.name} has no known size for {model.id}.")
-    asked = settings.cache()
-    cache = cache_size(arch, asked)
-    per_batch = settings.outputs_per_batch
     return Demand(
         arch,
         weights,
-        cache,
-        compute_size(arch, asked, cache, per_batch, on_gpu=True, build=settings.build),
-        compute_size(arch, asked, cache, per_batch, on_gpu=False, build=settings.build),
-        tuple(accumulate(layer_bytes(arch, asked), initial=0)),
-        padding_before(arch, asked, whole(model.config, "index_head_dim") or 0),
+        *asked_sizes(model, arch, settings),
         planner_of(model, quant, settings) if settings.planned else None,
         parts_bytes(settings.parts, lambda part, at: demand_of(part, at, _alone(settings))),
     )

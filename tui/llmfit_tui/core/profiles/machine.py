@@ -29,7 +29,8 @@ def machine_of_profile(profile: Profile, devices: Sequence[Device], systems: Seq
     each = len(found) * profile.nodes // nodes
     if each > 1 and any(gpu.kind in {DeviceKind.CPU, DeviceKind.UNIFIED} for gpu in found):
         raise BadValue(f"{profile.name}: only graphics cards can be put together in one machine.")
-    bandwidth = profile.ram_bandwidth
+    measured = profile.ram_measured
+    bandwidth = measured.bytes_per_s if measured else profile.ram_bandwidth
     if profile.cpu is not None:
         platform, notes = find_device(profile.cpu, devices, systems)
         if platform.kind is not DeviceKind.CPU:
@@ -47,7 +48,8 @@ def machine_of_profile(profile: Profile, devices: Sequence[Device], systems: Seq
         ram_bandwidth=bandwidth,
     )
     machine = machine_of(profile.name, found * profile.nodes, wishes, assumed)
-    return replace(machine, nodes=nodes, own_speeds=tuple(run.ratio for run in profile.calibrations))
+    read_rate = None if machine.unified else measured
+    return replace(machine, nodes=nodes, own_runs=profile.calibrations, read_rate=read_rate)
 
 
 def with_wishes(profile: Profile, wishes: Wishes) -> Profile:
@@ -59,6 +61,8 @@ def with_wishes(profile: Profile, wishes: Wishes) -> Profile:
         "gpu_limit_bytes": wishes.limit_bytes,
         "backend": wishes.backend,
     }
+    if wishes.ram_bandwidth is not None:
+        profile = replace(profile, ram_measured=None)
     return replace(profile, **{key: value for key, value in said.items() if value is not None})  # pyright: ignore[reportArgumentType]
 
 

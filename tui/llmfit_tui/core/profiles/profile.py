@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware.device import Backend
-from llmfit_tui.core.speed.calibration import OwnRun
+from llmfit_tui.core.hardware.ownrun import OwnRun, ReadRate
 
 LONGEST_NAME = 80
 MOST_GPUS = 64
@@ -44,6 +44,8 @@ class Profile:
     tags: tuple[str, ...] = ()
     calibrations: tuple[OwnRun, ...] = ()
     """The owner's own speed runs on this machine."""
+    ram_measured: ReadRate | None = None
+    """How fast its host memory was read; it counts before `ram_bandwidth`."""
 
     @property
     def named_gpus(self) -> tuple[str, ...]:

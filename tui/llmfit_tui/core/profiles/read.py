@@ -6,11 +6,11 @@ from typing import Any, cast
 
 from llmfit_tui.core.errors import BadValue, LlmfitError, quoted
 from llmfit_tui.core.hardware.device import Backend
+from llmfit_tui.core.hardware.ownrun import MOST_TOK_S, OwnRun, ReadRate
 from llmfit_tui.core.names import nearest
 from llmfit_tui.core.profiles.gpu import NAMELESS
 from llmfit_tui.core.profiles.profile import MOST_GPUS, MOST_NODES, MOST_WATTS, OwnGpu, Profile, checked_name
 from llmfit_tui.core.sizes import MOST_TOKENS, bytes_per_second, memory_bytes
-from llmfit_tui.core.speed.calibration import MOST_TOK_S, OwnRun
 
 KEYS = (
     "gpus",
@@ -25,6 +25,7 @@ KEYS = (
     "notes",
     "tags",
     "calibrations",
+    "ram_measured",
 )
 GPU_KEYS = ("name", "count", "memory", "bandwidth", "tflops", "backend")
 MOST_TFLOPS = 1e6
@@ -88,6 +89,7 @@ def read_profile(name: str, table: Mapping[str, Any]) -> tuple[Profile, tuple[Re
         notes=top.text("notes"),
         tags=tuple(_tag(tag, number) for number, tag in enumerate(top.entries("tags"), start=1)),
         calibrations=tuple(_run(run, n) for n, run in enumerate(top.entries("calibrations"), start=1)),
+        ram_measured=_read_rate(top),
     )
     return profile, tuple(remarks)
 
@@ -151,6 +153,19 @@ def _run(entry: Any, number: int) -> OwnRun:
         estimated,
         table.text("source") or "typed",
     )
+
+
+def _read_rate(top: "_Table") -> ReadRate | None:
+    value = top.values.get("ram_measured")
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise top.expected("ram_measured", "a table")
+    table = _Table(cast("Mapping[str, Any]", value), Spot("ram_measured"))
+    rate = table.speed("rate")
+    if rate is None:
+        raise top.expected("ram_measured", 'a table with a rate such as "41GB/s"')
+    return ReadRate(rate, table.text("date"), table.text("method"))
 
 
 class _Table:

@@ -6,10 +6,12 @@ from enum import Enum
 from typing import Any
 
 from llmfit_tui.core.answers.limits import MOST_SLOTS
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.scenario import Settings
 
 MOST = 1 << 31
+_ENGINES = {engine.value: engine for engine in Engine}
 _KV_TYPES = {kind.value: kind for kind in KVType}
 
 
@@ -33,6 +35,10 @@ def settings_of_table(table: Mapping[str, Any]) -> Settings:
 
 def _whole(least: int, most: int = MOST) -> Callable[[Any], int | None]:
     return lambda value: value if type(value) is int and least <= value <= most else None
+
+
+def _engine(value: Any) -> Engine | None:
+    return _ENGINES.get(value) if isinstance(value, str) else None
 
 
 def _switch(value: Any) -> bool | None:
@@ -62,4 +68,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "depth": _whole(0),
     "by_bits": _switch,
     "prompt": _whole(1),
+    "engine": _engine,
 }

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from llmfit_tui.core.hardware.ownrun import OwnRun, ReadRate
 from llmfit_tui.core.profiles.gpu import NAMELESS, rate_text, size_text
 from llmfit_tui.core.profiles.profile import OwnGpu, Profile
-from llmfit_tui.core.speed.calibration import OwnRun
 
 
 def table_of(profile: Profile) -> dict[str, Any]:
@@ -22,6 +22,7 @@ def table_of(profile: Profile) -> dict[str, Any]:
         "notes": profile.notes or None,
         "tags": list(profile.tags) or None,
         "calibrations": [_run_table(run) for run in profile.calibrations] or None,
+        "ram_measured": _rate_table(profile.ram_measured) if profile.ram_measured else None,
     }
     return {key: value for key, value in table.items() if value is not None}
 
@@ -51,6 +52,11 @@ def _run_table(run: OwnRun) -> dict[str, Any]:
         "source": run.source,
     }
     return {key: value for key, value in table.items() if value is not None}
+
+
+def _rate_table(rate: ReadRate) -> dict[str, Any]:
+    table = {"rate": rate_text(rate.bytes_per_s), "date": rate.date, "method": rate.method}
+    return {key: value for key, value in table.items() if value}
 
 
 def _size(size: int | None) -> str | None:

@@ -1,12 +1,12 @@
 """The quantization to take for each model: what was asked first, then the rating, then the quality."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.memory.kvcache import cache_size
 from llmfit_tui.core.memory.weights import active_parameters
 from llmfit_tui.core.models.architecture import Architecture
@@ -14,7 +14,7 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quality import quality_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ranking.guess import Guesser
-from llmfit_tui.core.scenario import Scenario, Settings, architecture, uses_imatrix
+from llmfit_tui.core.scenario import Scenario, Settings, architecture, uses_imatrix, with_context
 from llmfit_tui.core.speed.evidence import Evidence
 
 GUESSED_TOO_HIGH_OR_LOW = 1.6
@@ -77,7 +77,7 @@ class Chooser:
 
     def _settings(self, model: Model) -> Settings:
         context = max(self.wanted.min_context or 0, self.settings.context)
-        return _with_context(self.settings, min(context, model.context_max or context))
+        return with_context(self.settings, min(context, model.context_max or context))
 
     def _candidates(self, model: Model, settings: Settings) -> list[tuple[int, float, Quant]]:
         """Guessed level, agreement and type, most promising first; what is surely too slow comes last."""
@@ -113,53 +113,34 @@ def _agreement(found: Estimate) -> float:
     return round(found.quality.agree_percent, 6) if found.quality else -1.0
 
 
-_qualities: dict[tuple[int, int, bool | None], tuple[Model, list[tuple[float, Quant]]]] = {}
-_estimates: dict[tuple[int, int, int, Settings], tuple[Scenario, Estimate | None]] = {}
-_settings: dict[tuple[Settings, int], Settings] = {}
-"""Kept from one ranking to the next, by the identity of what each entry keeps alive: a change of the use, a
-filter or the order works out nothing again."""
-MOST_KEPT = 16_384
+_qualities = Kept[list[tuple[float, Quant]]](most=4096)
+_estimates = Kept[tuple[Estimate | None]](most=16_384)
+"""Kept from one ranking to the next: a change of the use, a filter or the order works out nothing again."""
 
 
 def _by_quality(
     model: Model, arch: Architecture, quants: Sequence[Quant], settings: Settings, evidence: Evidence
 ) -> list[tuple[float, Quant]]:
     """Types with their agreement; -1 where nobody measured any."""
-    key = (id(model), id(evidence.quality), settings.imatrix)
-    kept = _qualities.get(key)
+    made_from = (model, evidence, settings.imatrix, *quants)
+    kept = _qualities.get(*made_from)
     if kept is None:
         rated: list[tuple[float, Quant]] = []
         for quant in quants:
             found = quality_of(model, arch, quant, uses_imatrix(settings, quant), evidence.quality)
             rated.append((round(found.agree_percent, 6) if found else -1.0, quant))
-        _make_room(_qualities)
-        kept = _qualities[key] = (model, rated)
-    return kept[1]
+        kept = _qualities.keep(rated, *made_from)
+    return kept
 
 
 def _kept(scenario: Scenario, evidence: Evidence) -> Estimate | None:
     """The estimate, worked out once; None where llama-quantize does not make the type for this model."""
-    key = (id(scenario.model), id(scenario.quant), id(scenario.machine), scenario.settings)
-    kept = _estimates.get(key)
-    if kept is None or (kept[1] is not None and kept[1].evidence is not evidence):
+    made_from = (scenario.model, scenario.quant, scenario.machine, scenario.settings, evidence)
+    kept = _estimates.get(*made_from)
+    if kept is None:
         try:
             found = estimate(scenario, evidence)
         except BadValue:
             found = None
-        _make_room(_estimates)
-        kept = _estimates[key] = (scenario, found)
-    return kept[1]
-
-
-def _with_context(settings: Settings, context: int) -> Settings:
-    """One object for equal settings, because sizes are kept by identity."""
-    key = (settings, context)
-    if key not in _settings:
-        _make_room(_settings)
-        _settings[key] = replace(settings, context=context)
-    return _settings[key]
-
-
-def _make_room(kept: dict[Any, Any]) -> None:
-    if len(kept) >= MOST_KEPT:
-        kept.clear()
+        kept = _estimates.keep((found,), *made_from)
+    return kept[0]

@@ -1,167 +1,131 @@
-"""A person's own speed runs on a machine: what is kept of one, and what a file of one tool says."""
+"""Taking in a run of one's own: which of a file's runs, whether it can be true, what it is held against."""
 
-import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from llmfit_tui.core.errors import BadValue, quoted
+from llmfit_tui.core.errors import BadValue, LlmfitError, quoted
+from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.hardware.device import Backend, Device, System
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.names import find_device
+from llmfit_tui.core.hardware.ownrun import OwnRun
+from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.scenario import Scenario, Settings
+from llmfit_tui.core.speed.decode import fastest_possible
+from llmfit_tui.core.speed.evidence import Evidence
+from llmfit_tui.core.speed.printed import Read
 
-MOST_TOK_S = 100_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class OwnRun:
-    """One kept run: a decode speed measured on the machine, and the estimate it was held against."""
-
-    name: str
-    date: str
-    """ISO date of the day it was taken in."""
-    model: str
-    quant: str
-    depth: int
-    tok_s: float
-    estimated_tok_s: float
-    source: str = "typed"
-    """The tool it was read from."""
-
-    @property
-    def ratio(self) -> float:
-        """Measured over estimated."""
-        return self.tok_s / self.estimated_tok_s
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A decode speed as a tool printed it; what the tool does not say is None."""
-
-    tok_s: float
-    depth: int
-    source: str
-    model: str | None = None
-    quant: str | None = None
-    hardware: str | None = None
-
-
-_RATE = re.compile(r"^\s*eval rate:\s*([0-9.]+)\s*tokens?/s", re.MULTILINE)
-_PROMPT_COUNT = re.compile(r"^\s*prompt eval count:\s*(\d+)", re.MULTILINE)
-_TEST = re.compile(r"tg\s*(\d+)(?:\s*@\s*d(\d+))?$")
-_WIDTHS = {"Small": "S", "Medium": "M", "Large": "L"}
-_PRINTED = re.compile(r"(?:all )?\b(I?Q\d[A-Z0-9_]*|TQ\d_\d|BF16|F16|F32|MXFP4(?: MoE)?)(?: - (\w+))?")
-
-
-def quant_printed(text: str) -> str | None:
-    """The type in what llama.cpp prints of a model: "llama 8B Q4_K - Medium" is Q4_K_M."""
-    found = _PRINTED.findall(text)
-    if not found:
-        return None
-    name, width = found[-1]
-    if name.startswith("MXFP4"):
-        return "MXFP4_MOE"
-    if name in {"Q3_K", "Q4_K", "Q5_K"}:
-        return f"{name}_{_WIDTHS.get(width, 'M')}"
-    return f"{name}_S" if name == "Q2_K" and width == "Small" else name
-
-
-def from_llama_bench(entries: Iterable[Mapping[str, Any]]) -> list[Read]:
-    """Rows of llama-bench -o json, jsonl or csv; prompt rows are passed over."""
-    found: list[Read] = []
-    for entry in entries:
-        generated, prompt = _whole(entry, "n_gen"), _whole(entry, "n_prompt")
-        if not generated or prompt:
-            continue
-        printed, path = str(entry.get("model_type", "")), str(entry.get("model_filename", ""))
-        hardware = str(entry.get("gpu_info") or entry.get("cpu_info") or "") or None
-        depth = _whole(entry, "n_depth")
-        model = re.split(r"[\\/]", path)[-1].removesuffix(".gguf") or printed
-        found.append(
-            Read(_rate(entry.get("avg_ts")), depth, "llama-bench", model, quant_printed(printed), hardware)
-        )
-    return found
-
-
-def from_markdown(text: str) -> list[Read]:
-    """The table llama-bench prints by default."""
-    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines()]
-    header = next((row for row in rows if "t/s" in row and "test" in row and "model" in row), None)
-    if header is None:
-        return []
-    found: list[Read] = []
-    for row in rows:
-        if len(row) != len(header) or row is header:
-            continue
-        entry = dict(zip(header, row, strict=True))
-        test = _TEST.fullmatch(entry["test"])
-        if test:
-            rate = re.split(r"±|\+-", entry["t/s"])[0]
-            model = entry["model"]
-            found.append(
-                Read(_rate(rate), int(test.group(2) or 0), "llama-bench", model, quant_printed(model))
-            )
-    return found
-
-
-def from_ollama(text: str) -> list[Read]:
-    """What `ollama run --verbose` prints after an answer."""
-    depth = [int(count) for count in _PROMPT_COUNT.findall(text)]
-    return [
-        Read(_rate(rate), depth[number] if number < len(depth) else 0, "ollama --verbose")
-        for number, rate in enumerate(_RATE.findall(text))
-    ]
-
-
-def from_object(value: Mapping[str, Any]) -> list[Read]:
-    """A llama-server answer with its `timings`, or what `vllm bench serve` saves. Empty: neither."""
-    timings = value.get("timings", value)
-    if isinstance(timings, Mapping) and "predicted_per_second" in timings:
-        told: Mapping[str, Any] = timings  # pyright: ignore[reportUnknownVariableType]
-        model = value.get("model")
-        depth = _whole(told, "prompt_n")
-        rate = _rate(told["predicted_per_second"])
-        return [Read(rate, depth, "llama-server", str(model) if model else None)]
-    if "median_tpot_ms" in value or "mean_tpot_ms" in value:
-        if value.get("max_concurrency") != 1:
-            raise BadValue(
-                "That vLLM run served several requests at once (--max-concurrency 1 is one stream)."
-            )
-        per_token = _rate(value.get("median_tpot_ms", value.get("mean_tpot_ms")))
-        return [Read(1000 / per_token, 0, "vllm bench", str(value.get("model_id") or "") or None)]
-    return []
+SPARE_CONTEXT = 256
+"""Tokens beside the depth of a run: what it generated."""
+REPEATS_ABOVE = 1.05
+"""A limit by bandwidth is a rounded figure of a data sheet; a run may be this much above it."""
+SLOWEST = 1 / 30
+"""Of the estimate: below it the model did not run where the estimate has it."""
 
 
 def one_of(reads: Sequence[Read]) -> Read:
-    """The run to keep of those in a file: one model's, at the least depth, the middle of repeats."""
-    models = sorted({read.model or "" for read in reads})
-    if len(models) > 1:
-        raise BadValue(
-            f"That file holds runs of {len(models)} models ({', '.join(models)}); give one at a time."
-        )
+    """The run to keep of those in a file: the least depth, the middle of repeats.
+
+    Raises BadValue where they are of several models, machines or placements.
+    """
+    kinds = (
+        ("models", [read.model for read in reads]),
+        ("machines", [read.hardware for read in reads]),
+        ("backends", [read.backend for read in reads]),
+        ("values of -ngl", [read.gpu_layers for read in reads]),
+    )
+    for what, values in kinds:
+        different = sorted({str(value or "0") for value in values})
+        if len(different) > 1:
+            named = quoted(", ".join(different))
+            raise BadValue(f"That holds runs of {len(different)} {what} ({named}); give one at a time.")
     least = min(read.depth for read in reads)
     same = sorted((read for read in reads if read.depth == least), key=lambda read: read.tok_s)
     return same[len(same) // 2]
 
 
-def checked(run: OwnRun, most_tok_s: float) -> OwnRun:
-    """The run, if its speed is possible. Raises BadValue where it is faster than the memory allows."""
-    if run.tok_s > most_tok_s * 1.05:
-        said = f"its memory allows {most_tok_s:.4g} at most for {run.model} {run.quant}"
-        raise BadValue(f"{run.tok_s:.4g} tok/s cannot be a speed of this machine: {said}.")
-    return run
+def check_machine(
+    read: Read, machine: Machine, devices: Sequence[Device], systems: Sequence[System], here: bool = False
+) -> None:
+    """Refuse a run on other hardware than the machine's. Raises BadValue, saying what was found.
+
+    `here`: the tool ran on this very computer, so that a name nobody knows is taken for its GPU.
+    """
+    if machine.gpus and read.on_cpu:
+        raise BadValue(
+            f"That run used no GPU, and {machine.name} has one; its speeds would follow a CPU's. "
+            "Make a profile of the CPU alone for it."
+        )
+    names = [name.strip() for name in (read.hardware or "").split(",") if name.strip()]
+    if not machine.gpus:
+        if names and not read.on_cpu and read.backend is not None:
+            raise BadValue(f"That run used {quoted(names[0])}, and {machine.name} has no GPU.")
+        return
+    has = ", ".join(sorted({gpu.card for gpu in machine.gpus}))
+    for name in names:
+        try:
+            card = find_device(name, devices, systems)[0].card
+        except LlmfitError:
+            card = None
+        if card is None and not here:
+            raise BadValue(f"Whether {quoted(name)} is the {has} of {machine.name} is not known here.")
+        if card is not None and card not in {gpu.card for gpu in machine.gpus}:
+            raise BadValue(f"That run is from {quoted(name)}, and {machine.name} has {has}.")
+    if names and len(names) != len(machine.gpus):
+        raise BadValue(f"That run saw {len(names)} GPUs, and {machine.name} has {len(machine.gpus)}.")
 
 
-def _rate(value: Any) -> float:
-    try:
-        rate = float(value)
-    except (TypeError, ValueError):
-        rate = math.nan
-    if not 0 < rate < MOST_TOK_S:
-        raise BadValue(f"A speed in tokens per second was expected, not {quoted(str(value))}.")
-    return rate
+def held_against(read: Read, model: Model, quant: Quant, machine: Machine, evidence: Evidence) -> Estimate:
+    """What would have been said of that run without measurements and without runs of one's own.
+
+    The backend and -ngl are those of the run. Raises BadValue where no speed can be said.
+    """
+    bare = replace(machine, own_runs=())
+    known = {backend.value: backend for backend in Backend}
+    backend = known.get(read.backend or "")
+    if backend is not None and machine.gpus and all(backend in gpu.backends for gpu in machine.gpus):
+        bare = replace(bare, backend=backend)
+    settings = Settings(context=read.depth + SPARE_CONTEXT, depth=read.depth)
+    scenario = Scenario(model, quant, bare, settings)
+    found = estimate(scenario, evidence)
+    layers = found.placement.layers_total
+    if machine.gpus and read.gpu_layers is not None and 0 < read.gpu_layers < layers:
+        found = estimate(scenario.with_settings(gpu_layers=read.gpu_layers), evidence)
+    if found.speed.decode_tok_s is None:
+        raise BadValue(f"{machine.name}: its bandwidth is not known, so there is no estimate to scale.")
+    return found
 
 
-def _whole(entry: Mapping[str, Any], key: str) -> int:
-    try:
-        return int(float(entry.get(key) or 0))
-    except (TypeError, ValueError) as problem:
-        raise BadValue(f"{key}: a whole number was expected, not {quoted(str(entry[key]))}.") from problem
+def own_run(read: Read, found: Estimate, name: str, day: str, source: str | None = None) -> OwnRun:
+    """The run to keep. Raises BadValue where no machine of this memory can have such a speed."""
+    scenario, estimated = found.scenario, found.speed.decode_tok_s
+    assert estimated is not None
+    what = f"{scenario.model.name} {scenario.quant.name}"
+    most = fastest_possible(found.placement, scenario.machine)
+    if read.tok_s > most * REPEATS_ABOVE:
+        said = f"its memory allows {most:.4g} at most for {what}"
+        raise BadValue(f"{read.tok_s:.4g} tok/s cannot be a speed of this machine: {said}.")
+    if read.tok_s < estimated * SLOWEST:
+        said = f"about {estimated:.4g} were expected for {what}"
+        raise BadValue(f"{read.tok_s:.4g} tok/s is not this machine at work: {said}.")
+    return OwnRun(
+        name=name or what,
+        date=day,
+        model=scenario.model.id,
+        quant=scenario.quant.name,
+        depth=read.depth,
+        tok_s=round(read.tok_s, 3),
+        estimated_tok_s=round(estimated, 3),
+        source=source or read.source,
+    )
+
+
+def with_run(runs: Sequence[OwnRun], own: OwnRun) -> tuple[OwnRun, ...]:
+    """The runs of a machine with one more; one of the same name gives way."""
+    return (*(one for one in runs if one.name != own.name), own)
+
+
+def without_run(runs: Sequence[OwnRun], name: str) -> tuple[OwnRun, ...]:
+    """The runs without the one of this name, upper or lower case."""
+    return tuple(one for one in runs if one.name.lower() != name.lower())

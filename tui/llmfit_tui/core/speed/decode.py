@@ -11,6 +11,7 @@ from llmfit_tui.core.speed.fit import (
     CLOCK_HZ,
     OPERATIONS_PER_BYTE,
     OPERATIONS_PER_BYTE_OF_A_CPU,
+    READ_REACHES,
     DecodeFit,
 )
 from llmfit_tui.core.speed.work import Work
@@ -51,7 +52,7 @@ def decode_seconds(placement: Placement, machine: Machine, work: Work, fit: Deco
 
 def pace_of(load: Load, machine: Machine, work: Work, fit: DecodeFit) -> Pace | None:
     """The pace of the device behind a load; None where its bandwidth is unknown."""
-    bandwidth = bandwidth_of(load, machine)
+    bandwidth = peak_of(load, machine)
     if not bandwidth:
         return None
     layer = fit.layer_s
@@ -92,3 +93,10 @@ def bandwidth_of(load: Load, machine: Machine) -> int | None:
     if load.gpu is not None:
         return load.gpu.bandwidth_bytes_per_s
     return machine.gpus[0].bandwidth_bytes_per_s if machine.unified else machine.host_bandwidth
+
+
+def peak_of(load: Load, machine: Machine) -> float | None:
+    """Bytes per second of its bus, which is what the fit speaks of; a measured rate is a share of it."""
+    bandwidth = bandwidth_of(load, machine)
+    on_host = load.gpu is None and machine.read_rate is not None
+    return bandwidth / READ_REACHES if bandwidth and on_host else bandwidth

@@ -13,6 +13,9 @@ CLOCK_HZ = 2e9
 """The clock and the operations per byte at which a layer costs `layer_s`."""
 OPERATIONS_PER_BYTE = 40.0
 OPERATIONS_PER_BYTE_OF_A_CPU = 12.0
+READ_REACHES = 0.85
+"""Of the peak of its bus, what a host's memory gives to readers on all cores: 46 of 51.2 GB/s with two
+channels of DDR4-3200 (guru3d, AIDA64), 77 % with STREAM on TI's AM62 (SPRAD45A). The fit speaks of peaks."""
 
 
 def _none() -> dict[str, float]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.placement.placement import Load, Placement
 from llmfit_tui.core.speed.classes import CPU, hardware_class
-from llmfit_tui.core.speed.decode import bandwidth_of
+from llmfit_tui.core.speed.decode import peak_of
 from llmfit_tui.core.speed.fit import OPERATIONS_PER_BYTE, OPERATIONS_PER_BYTE_OF_A_CPU, PrefillFit
 from llmfit_tui.core.speed.work import Work
 
@@ -57,7 +57,7 @@ def prompt_terms(
     load: Load, share: float, machine: Machine, work: Work, fit: PrefillFit
 ) -> PromptTerms | None:
     """The terms of the device behind a load that holds this share of the active weights."""
-    bandwidth = bandwidth_of(load, machine)
+    bandwidth = peak_of(load, machine)
     if not bandwidth:
         return None
     compute = fit.compute * (fit.compute_of_experts if work.experts else 1.0)

@@ -40,6 +40,7 @@ SCENARIO = (
     Key("moe.more", "b", "b B", "cpu_moe(1)", "experts of a layer more or fewer on the host, by hand"),
     Key("moe.less", "B", "", "cpu_moe(-1)", "experts of a layer fewer on the host"),
     Key("placement.auto", "z", "z", "auto_placement", "place automatically again"),
+    Key("engine", "X", "X", "engine", "another engine: llama.cpp, Ollama, vLLM, MLX"),
     Key("free", "w", "w", "free_now", "reckon with the memory of this machine that is free now"),
     Key("star", "asterisk", "*", "star", "take the starred quantization"),
     Key("reset", "0", "0", "reset", "settings as at the start"),
@@ -67,6 +68,7 @@ PROFILES = (
 OPENS = (
     Key("view.why", "enter", "Enter", "why", "where every figure comes from", "why?"),
     Key("view.map", "g", "g", "fit_map", "the fit map: quantization by context, by hardware", "map"),
+    Key("view.charts", "G", "G", "charts", "charts: memory, speed, quality, models", "charts"),
     Key("view.pin", "plus", "+", "pin", "pin the scenario to compare it, or unpin it"),
     Key("view.take", "c", "c", "take_away", "copy a launch line, a summary, the scenario", "copy"),
     Key("view.export", "E", "E", "export", "the list as JSON, CSV or Markdown, the screen as SVG"),

@@ -3,38 +3,41 @@
 import csv
 import io
 import json
-import sys
 from pathlib import Path
 from typing import Any, cast
 
-from llmfit_tui.cli.files import UnreadableError
-from llmfit_tui.core.errors import BadValue, quoted
-from llmfit_tui.core.speed.calibration import Read, from_llama_bench, from_markdown, from_object, from_ollama
+from llmfit_tui.core.errors import BadValue, LlmfitError, quoted
+from llmfit_tui.core.speed.printed import Read, from_llama_bench, from_markdown, from_object, from_ollama
 
 MOST_BYTES = 16 << 20
 KNOWN = "llama-bench -o json, jsonl, csv or md, ollama run --verbose, llama-server timings, vllm bench serve"
 
 
-def read_runs(source: str) -> list[Read]:
-    """Decode speeds of a file, or of stdin for "-". Raises UnreadableError or BadValue."""
-    text = _text(source)
+class UnreadableBenchmark(LlmfitError):
+    """A file that could not be read."""
+
+    unreadable = True
+
+
+def runs_of_file(path: Path) -> list[Read]:
+    """Decode speeds of a file. Raises UnreadableBenchmark or BadValue."""
+    called = quoted(str(path))
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadValue(f"{called} is too large to be a benchmark's result.")
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except (OSError, ValueError) as problem:
+        reason = (getattr(problem, "strerror", None) or "unreadable").lower()
+        raise UnreadableBenchmark(f"{called} cannot be read: {reason}.") from problem
+    return runs_of_text(text, called)
+
+
+def runs_of_text(text: str, called: str) -> list[Read]:
+    """Decode speeds in what a tool printed. Raises BadValue, naming the text as `called`."""
     reads = _json(text) or _csv(text) or from_markdown(text) or from_ollama(text)
     if not reads:
-        raise BadValue(f"{quoted(source)} holds no decode speed of a tool known here: {KNOWN}.")
+        raise BadValue(f"{called} holds no decode speed of a tool known here: {KNOWN}.")
     return reads
-
-
-def _text(source: str) -> str:
-    try:
-        if source == "-":
-            return sys.stdin.read(MOST_BYTES)
-        path = Path(source)
-        if path.stat().st_size > MOST_BYTES:
-            raise BadValue(f"{quoted(source)} is too large to be a benchmark's result.")
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError as problem:
-        reason = (problem.strerror or "unreadable").lower()
-        raise UnreadableError(f"{quoted(source)} cannot be read: {reason}.") from problem
 
 
 def _json(text: str) -> list[Read]:
