@@ -112,6 +112,8 @@ class Stage:
         """Let every widget work off its messages, and those that follow from them."""
         for _ in range(ROUNDS):
             await self.pilot.pause(0)
+        while any(pane.sieve.is_open for pane in self.explorer.panes):
+            await self.pilot.pause(0)
 
     async def choose(self, pane: str, text: str) -> None:
         """Find a row of a list by its filter and take it, with the whole list shown afterwards."""

@@ -170,3 +170,60 @@ async def test_a_paste_without_a_filter_does_nothing(catalog: Catalog) -> None:
         stage.pane("models").post_message(Paste("qqq"))
         await stage.settle()
         assert stage.text == before
+
+
+async def test_a_filter_asks_for_facts_and_for_figures_of_the_scenario(catalog: Catalog) -> None:
+    async with on_stage(catalog, MEDIUM) as stage:
+        await _filter(stage, "qwen <15B license:apache fits")
+        pane = stage.explorer.models
+        listed = [pane.models[i] for i in pane.shown]
+        assert listed
+        assert all((model.parameters or 0) < 15e9 and model.license == "apache-2.0" for model in listed)
+        found = [pane.estimate_of(i) for i in pane.shown]
+        assert all(one is not None and one.rating.level for one in found)
+
+
+async def test_a_filter_that_cannot_be_read_keeps_the_list_and_says_what_was_expected(
+    catalog: Catalog,
+) -> None:
+    async with on_stage(catalog, MEDIUM) as stage:
+        await _filter(stage, "qwen")
+        before = list(stage.pane("models").shown)
+        await stage.type(" ctx>=")
+        assert list(stage.pane("models").shown) == before
+        assert stage.shows("models").splitlines()[1].startswith("! qwen ctx>=")
+        assert "at 11: a number such as 128k was expected" in stage.shows("hints")
+        await stage.type("32k")
+        assert stage.shows("models").splitlines()[1].startswith("/ qwen ctx>=32k")
+        assert len(stage.pane("models").shown) < len(before)
+
+
+async def test_tab_completes_a_name_that_was_begun(catalog: Catalog) -> None:
+    async with on_stage(catalog, MEDIUM) as stage:
+        await stage.press("slash")
+        assert "words, size>=7B" in stage.shows("hints")
+        await stage.type("lic")
+        assert stage.shows("models").splitlines()[1].startswith("/ lic▏ense:")
+        await stage.press("tab")
+        await stage.type("apa")
+        await stage.press("right")
+        assert stage.pane("models").filter_text == "license:apache-2.0"
+        assert stage.focused == "models"
+        await stage.press("enter")
+        assert "filter" in stage.shows("hints")
+
+
+async def test_other_hardware_sifts_anew_and_keeps_the_chosen_row(catalog: Catalog) -> None:
+    async with on_stage(catalog, MEDIUM) as stage:
+        await stage.choose("models", "qwen3 32b")
+        await stage.press("slash")
+        await stage.type("fits")
+        await stage.press("enter")
+        before = len(stage.pane("models").shown)
+        chosen = stage.scenario.model
+        await stage.choose("hardware", "rtx 3060 8 gb")
+        await stage.settle()
+        shown = stage.explorer.models.shown
+        assert 1 < len(shown) < before
+        assert stage.scenario.model is chosen
+        assert stage.explorer.models.chosen_index in shown

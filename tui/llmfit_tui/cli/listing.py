@@ -3,11 +3,14 @@
 import argparse
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from llmfit_tui.cli.filters import asked_of
 from llmfit_tui.cli.model_source import read_own
 from llmfit_tui.cli.tables import print_table
 from llmfit_tui.core.errors import BadValue, printable
+from llmfit_tui.core.filters.grammar import Filter
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.repositories import repository_name
 from llmfit_tui.core.names import words
@@ -19,6 +22,7 @@ from llmfit_tui.storage.places import places
 SHORT = {
     "models": ("id", "parameters", "active_parameters", "context_max", "license", "release_date", "trust"),
     "quants": ("name", "format", "bits_per_weight", "imatrix", "summary"),
+    "files": ("name", "kind", "quantization"),
     "hardware": ("name", "kind", "memory_bytes", "bandwidth_bytes_per_s", "release_date", "verified"),
 }
 """What of each list a page has room for."""
@@ -56,9 +60,12 @@ def _models(parsed: argparse.Namespace) -> int:
     models = [*own, *(model for model in Catalog().models if model.id not in {one.id for one in own})]
     if parsed.toml:
         return _entries(parsed, models)
+    from llmfit_tui.core.filters.models import FIELDS, words_of
+
+    asked = asked_of(parsed.text, FIELDS)
     documents = [{**model_document(model), "own": model in own} for model in models]
     return _print(
-        parsed, "models", documents, ("id", "name", "aliases", "publisher", "family"), listings.models
+        parsed, "models", _passing(asked, models, map(words_of, models), documents), listings.models
     )
 
 
@@ -93,7 +100,8 @@ def _local_models(parsed: argparse.Namespace) -> int:
         )
         for opened in all_local(this_home(), Catalog())
     ]
-    return _print(parsed, "models", documents, ("name", "store", "family"), local_table)
+    fields = ("name", "store", "family")
+    return _print(parsed, "models", _with_words(parsed, documents, fields), local_table)
 
 
 def _repository(parsed: argparse.Namespace) -> int:
@@ -103,39 +111,62 @@ def _repository(parsed: argparse.Namespace) -> int:
 
     repository = Hub().repository(repository_name(parsed.repo).id)
     documents = [published_document(file) for file in repository.ggufs]
-    return _print(parsed, "files", documents, ("name", "kind", "quantization"), published_table)
+    return _print(parsed, "files", _with_words(parsed, documents, SHORT["files"]), published_table)
 
 
 def _quants(parsed: argparse.Namespace) -> int:
+    from llmfit_tui.core.filters.quants import FACTS, FIELDS, words_of
     from llmfit_tui.format import listings
 
-    documents = [quant_document(quant) for quant in Catalog().quants]
-    return _print(parsed, "quants", documents, ("name", "aliases", "format", "family"), listings.quants)
+    quants = Catalog().quants
+    asked = asked_of(parsed.text, FIELDS, FACTS)
+    found = _passing(asked, quants, map(words_of, quants), [quant_document(one) for one in quants])
+    return _print(parsed, "quants", found, listings.quants)
 
 
 def _hardware(parsed: argparse.Namespace) -> int:
+    from llmfit_tui.core.filters.hardware import FIELDS, words_of
     from llmfit_tui.format import listings
 
-    documents = [device_document(device) for device in Catalog().devices]
-    return _print(parsed, "hardware", documents, ("name", "aliases", "vendor", "kind"), listings.hardware)
+    devices = Catalog().devices
+    asked = asked_of(parsed.text, FIELDS)
+    found = _passing(asked, devices, map(words_of, devices), [device_document(one) for one in devices])
+    return _print(parsed, "hardware", found, listings.hardware)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Rows that were asked for, and the columns that rows of their kind have."""
+
+    rows: list[Document]
+    columns: tuple[str, ...]
+
+
+def _passing(
+    asked: Filter, things: Iterable[object], texts: Iterable[str], documents: Sequence[Document]
+) -> _Found:
+    """Of the rows of things those that pass the filter."""
+    rows = zip(things, texts, documents, strict=True)
+    found = [document for thing, text, document in rows if asked.passes_facts(thing, text.lower())]
+    return _Found(found, tuple(documents[0]))
+
+
+def _with_words(parsed: argparse.Namespace, documents: Sequence[Document], fields: Sequence[str]) -> _Found:
+    """Rows that contain every word asked for in some of their fields."""
+    asked = words(" ".join(parsed.text))
+    found = [document for document in documents if _holds(asked, (document[field] for field in fields))]
+    return _Found(found, tuple(documents[0]) if documents else tuple(fields))
 
 
 def _print(
-    parsed: argparse.Namespace,
-    title: str,
-    documents: Sequence[Document],
-    fields: Sequence[str],
-    table: Callable[[Sequence[Document]], None],
+    parsed: argparse.Namespace, title: str, found: _Found, table: Callable[[Sequence[Document]], None]
 ) -> int:
-    asked = words(" ".join(parsed.text))
-    found = [document for document in documents if _holds(asked, (document[field] for field in fields))]
     if parsed.json:
-        print(json.dumps({"schema": SCHEMA, title: found}, ensure_ascii=False))
+        print(json.dumps({"schema": SCHEMA, title: found.rows}, ensure_ascii=False))
     elif parsed.csv or parsed.markdown:
-        columns = tuple(documents[0]) if documents else tuple(fields)
-        print_table(parsed, found, columns, SHORT.get(title, tuple(fields)))
+        print_table(parsed, found.rows, found.columns, SHORT[title])
     else:
-        table(found)
+        table(found.rows)
     return 0
 
 

@@ -45,3 +45,15 @@ class ProfileBroken(Chosen):
     def __init__(self, problem: str) -> None:
         super().__init__()
         self.problem = problem
+
+
+class FilterTold(Message):
+    """What can be said next in the filter being typed, or what is wrong with it; empty: it is done."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest matters."""
+        return isinstance(message, FilterTold)

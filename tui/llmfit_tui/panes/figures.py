@@ -45,6 +45,7 @@ class FigureList(FilteredList):
             a is not b for a, b in zip(self.rests_on(old), self.rests_on(new), strict=True)
         ):
             self._estimates.clear()
+            self.figures_changed()
             self.forget()
 
     def estimate_of(self, index: int) -> Estimate | None:

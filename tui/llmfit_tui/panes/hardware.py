@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from llmfit_tui.core.counting import Counts, Group, count_running, grouped
 from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.filters.hardware import FIELDS, WORDS, words_of
 from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
@@ -48,6 +49,9 @@ class OwnMachine:
 class HardwarePane(FigureList):
     """Rows: a person's own machines first, then every device of the catalog."""
 
+    fields = FIELDS
+    known_words = WORDS
+
     def __init__(
         self, devices: Sequence[Device], estimates: Estimates, own: Sequence[OwnMachine] = ()
     ) -> None:
@@ -83,8 +87,11 @@ class HardwarePane(FigureList):
             own = self.own[index]
             shared = "shared" if own.shared else ""
             return f"{own.name} {own.tags} {shared} {OWN_WORDS}"
-        aliases = " ".join(device.aliases)
-        return f"{device.name} {aliases} {device.vendor} {device.kind.value} {device.architecture}"
+        return words_of(device)
+
+    def row(self, index: int) -> Device | Machine | None:
+        """The device, or the person's own machine."""
+        return self.device(index) or self.own[index].machine
 
     def columns(self) -> Sequence[Column]:
         """Fixed."""
@@ -147,7 +154,7 @@ class HardwarePane(FigureList):
             index = next((i for i, one in enumerate(own) if one.name == mine.name), 0)
         elif device is not None:
             index = len(own) + self.devices.index(device)
-        self.shown = self.passing()
+        self.other_rows()
         if index is not None:
             self.put_cursor(index)
         self.forget()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from llmfit_tui.core.filters.models import FIELDS, WORDS, words_of
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario
@@ -27,6 +28,8 @@ class ModelPane(FigureList):
     """Rows: rating, name, parameters, VRAM, speed."""
 
     least_name_width = 15
+    fields = FIELDS
+    known_words = WORDS
 
     def __init__(self, models: Sequence[Model], estimates: Estimates) -> None:
         super().__init__("Models", estimates, id="models")
@@ -36,7 +39,6 @@ class ModelPane(FigureList):
         """Models at the top that are not the catalog's: one's own, this machine's, those opened."""
         self.shown = range(len(models))
         self._own_quants: Mapping[int, Quant] = {}
-        self._words = [words_of(model) for model in models]
 
     def set_own(self, own: Sequence[Model], quants: Mapping[int, Quant]) -> None:
         """Other models above the catalog's; the cursor stays on its row, and that row where it is on screen.
@@ -47,9 +49,8 @@ class ModelPane(FigureList):
         resting = self.models[index] if index is not None else None
         shift, self.beside = len(own) - self.beside, len(own)
         self.models, self._own_quants = (*own, *self.catalog), quants
-        self._words = [words_of(model) for model in self.models]
         self._estimates.clear()
-        self.shown = self.passing()
+        self.other_rows()
         place = next((i for i, model in enumerate(self.models) if model is resting), None)
         if place is not None and place in self.shown:
             self.resting_index = place
@@ -77,7 +78,11 @@ class ModelPane(FigureList):
 
     def row_words(self, index: int) -> str:
         """Name, id, publisher, family and capabilities."""
-        return self._words[index]
+        return words_of(self.models[index])
+
+    def row(self, index: int) -> Model:
+        """The model."""
+        return self.models[index]
 
     def columns(self) -> Sequence[Column]:
         """Fixed."""
@@ -112,10 +117,3 @@ class ModelPane(FigureList):
     def choose(self, index: int) -> None:
         """Tell the screen."""
         self.post_message(ModelChosen(self.models[index]))
-
-
-def words_of(model: Model) -> str:
-    """What a filter finds a model by."""
-    where = "on this machine" if model.local else "opened file" if model.file is not None else ""
-    capabilities = " ".join(model.capabilities)
-    return f"{model.name} {model.id} {model.publisher} {model.family} {capabilities} {where}"

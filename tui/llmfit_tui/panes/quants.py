@@ -6,6 +6,7 @@ from dataclasses import replace
 from llmfit_tui.core.answers.recommend import recommended
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.estimate import Estimate, placed
+from llmfit_tui.core.filters.quants import FIELDS, WORDS, words_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario, with_context
 from llmfit_tui.format import amounts
@@ -20,6 +21,8 @@ class QuantPane(FigureList):
     """Rows: rating, name, bits, file, VRAM, VRAM at full context, speed, quality, and a star."""
 
     least_name_width = 9
+    fields = FIELDS
+    known_words = WORDS
     generous_name_width = 10
 
     def __init__(self, quants: Sequence[Quant], estimates: Estimates) -> None:
@@ -41,10 +44,11 @@ class QuantPane(FigureList):
 
     def row_words(self, index: int) -> str:
         """Name, container, family, engines."""
-        quant = self.quants[index]
-        return (
-            f"{quant.name} {quant.format} {quant.family} {' '.join(quant.engines)} {' '.join(quant.aliases)}"
-        )
+        return words_of(self.quants[index])
+
+    def row(self, index: int) -> Quant:
+        """The quantization."""
+        return self.quants[index]
 
     def columns(self) -> Sequence[Column]:
         """With the model's own context length as a title."""

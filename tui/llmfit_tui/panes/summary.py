@@ -12,7 +12,7 @@ from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
 from llmfit_tui.format.engine_names import ENGINE_NAMES
-from llmfit_tui.panes.painted import Line, Painted, Span, fitted
+from llmfit_tui.panes.painted import Line, Painted, Span, fitted, sentence
 
 
 class Summary(Painted):
@@ -77,7 +77,7 @@ class KeyHints(Painted):
         """As many hints as fit."""
         del height
         if self.said:
-            return [((" " + fitted(self.said, width - 1), "accent"),)]
+            return [((" " + fitted(sentence([self.said], width - 1), width - 1), "accent"),)]
         spans: list[Span] = []
         self._spots = []
         x = 0

@@ -17,7 +17,7 @@ from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.scenario import Scenario
-from llmfit_tui.messages.choices import MachineChosen, ProfileBroken, QuantChosen
+from llmfit_tui.messages.choices import FilterTold, MachineChosen, ProfileBroken, QuantChosen
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.answer_actions import AnswerActions
 from llmfit_tui.screens.engine_actions import EngineActions
@@ -112,6 +112,11 @@ class ExplorerScreen(
     def tell_broken(self, message: ProfileBroken) -> None:
         """A profile that makes no machine says why; the scenario stays."""
         self.say(message.problem)
+
+    @on(FilterTold)
+    def tell_filter(self, message: FilterTold) -> None:
+        """Below, while a filter is typed: what can be said, or what is wrong with it."""
+        self.say(message.text)
 
     def front(self, pane: FigureList) -> None:
         """Give a pane the keys; in a narrow terminal it is the one on screen."""

@@ -76,6 +76,8 @@ class Resting(ExplorerBase):
             self.call_later(self._step, handle)
         else:
             self.hardware.count()
+            for pane in self.panes:
+                pane.sift_again()
 
     def _worked_out(self, shown: Scenario, answers: Answers) -> Iterator[None]:
         """Each step shows what it found."""

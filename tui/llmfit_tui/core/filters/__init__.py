@@ -1,0 +1,1 @@
+"""Filters as text: `coder <15B ctx>=128k license:apache fits`."""

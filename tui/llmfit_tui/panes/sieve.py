@@ -1,0 +1,75 @@
+"""Which rows of a list pass a filter: at once by facts, slice by slice where it takes estimates."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.filters.field import Field
+from llmfit_tui.core.filters.grammar import Filter, FilterError, parse
+
+A_SLICE_S = 0.006
+"""Time spent on estimates before a key may come in between."""
+
+
+class Sieve:
+    """Keeps the last filter that could be read, so that a list stands while a term is being typed."""
+
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        row: Callable[[int], object],
+        row_words: Callable[[int], str],
+        estimate: Callable[[int], Estimate | None],
+    ) -> None:
+        self.fields = fields
+        self._row, self._row_words, self._estimate = row, row_words, estimate
+        self._texts: dict[int, str] = {}
+        self.filter = Filter()
+        self.problem = ""
+        """Where the text does not parse, and what was expected."""
+        self._open: deque[int] = deque()
+        """Rows whose estimates are still to be looked at."""
+
+    def ask(self, text: str) -> bool:
+        """Another filter; False where it cannot be read, and the one before still holds."""
+        try:
+            self.filter, self.problem = parse(text, self.fields), ""
+        except FilterError as problem:
+            self.problem = str(problem)
+        return not self.problem
+
+    def forget_words(self) -> None:
+        """There are other rows."""
+        self._texts.clear()
+
+    def begin(self, count: int) -> Sequence[int]:
+        """Rows that pass; those that take an estimate follow from `more`."""
+        self._open.clear()
+        if not self.filter:
+            return range(count)
+        passing = [i for i in range(count) if self.filter.passes_facts(self._row(i), self._text(i))]
+        if not self.filter.estimates:
+            return passing
+        self._open.extend(passing)
+        return self.more()
+
+    def more(self) -> list[int]:
+        """The next rows that pass."""
+        until = perf_counter() + A_SLICE_S
+        found: list[int] = []
+        while self._open and perf_counter() < until:
+            row = self._open.popleft()
+            if self.filter.passes_estimate(self._row(row), self._estimate(row)):
+                found.append(row)
+        return found
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more rows may pass."""
+        return bool(self._open)
+
+    def _text(self, index: int) -> str:
+        if index not in self._texts:
+            self._texts[index] = self._row_words(index).lower()
+        return self._texts[index]
