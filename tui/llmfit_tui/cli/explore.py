@@ -4,7 +4,6 @@ import contextlib
 import gc
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from llmfit_tui.cli.resolve import DEFAULT_HARDWARE, Resolver
@@ -16,6 +15,7 @@ from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.names import find_quant
 from llmfit_tui.core.profiles.settings_table import settings_of_table, table_of_settings
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.local_models import this_home
@@ -81,7 +81,7 @@ def _own_keys(last: Remembered) -> "tuple[Keymap | None, str]":
     return keymap, f"{problems[0]}{more}" if problems else last.problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenedLine:
     """A scenario line as far as it is understood here."""
 

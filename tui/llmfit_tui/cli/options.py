@@ -6,7 +6,6 @@ whether it was typed or read from a file.
 
 import argparse
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from llmfit_tui.core.build import build_named
@@ -15,13 +14,14 @@ from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.names import nearest
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import ALL_LAYERS
 from llmfit_tui.core.sizes import bytes_per_second, memory_bytes, token_count, whole_number
 
 Reader = Callable[[str, str], Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """One option. `key` is its name in JSON; without `read` it is a switch that stores `stores`."""
 

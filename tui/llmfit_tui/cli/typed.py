@@ -7,7 +7,8 @@ that does not mark one: nobody types that fast, and none of them is to act as a 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from llmfit_tui.core.record import record
 
 ANSWER = "\x1b[0n"
 BEGINS, ENDS = "\x1b[200~", "\x1b[201~"
@@ -21,7 +22,7 @@ PATIENCE = 10
 """Rounds without input after which a paste is over."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pasted:
     """A pasted text."""
 

@@ -5,9 +5,9 @@ during the year before it, and logs of older builds are still being written.
 """
 
 import re
-from dataclasses import dataclass
 
 from llmfit_tui.core.errors import BadValue, quoted
+from llmfit_tui.core.record import record
 
 OUTPUT_COUNTS_AS_LAYER = 8133
 """First build seen to put the output matrix on the GPU before the repeating layers: `-ngl 1` is the output
@@ -24,7 +24,7 @@ OLDEST_DESCRIBED = 5000
 """Builds before this one (spring 2025) follow other rules still: one cache for windowed and full layers."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Build:
     """A build of llama.cpp by its number; without one, the newest that is described."""
 

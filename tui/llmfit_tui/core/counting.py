@@ -5,16 +5,17 @@ hurts: devices alike but for their memory are settled by a binary search.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import runs
 from llmfit_tui.core.hardware.device import DeviceKind
 from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counts:
     """Devices that run a scenario, of all that were asked about."""
 
@@ -26,7 +27,7 @@ class Counts:
     """CPU platforms and accelerators."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """Machines alike but for their memory."""
 

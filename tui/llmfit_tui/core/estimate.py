@@ -1,7 +1,7 @@
 """From a scenario to an estimate: memory by device, placement, rating, speed and quality."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.report import VllmReport
@@ -17,6 +17,7 @@ from llmfit_tui.core.placement.placement import Mode, Placement
 from llmfit_tui.core.quality import Quality, quality_of
 from llmfit_tui.core.quant import Imatrix, Quant
 from llmfit_tui.core.rating import Rating, rate
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, uses_imatrix
 from llmfit_tui.core.speed import Speed
 from llmfit_tui.core.speed.decode import decode_seconds
@@ -31,7 +32,7 @@ PLACE_THEMSELVES = frozenset({Engine.VLLM, Engine.MLX})
 """Engines whose memory is not llama.cpp's."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Estimate:
     """Everything we say about a scenario. Memory describes what was asked for, whether it fits or not."""
 

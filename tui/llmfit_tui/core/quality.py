@@ -12,16 +12,17 @@ models; its coefficients are a catalog (quality.json), passed in as a value:
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.config import word
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Imatrix, Quant
+from llmfit_tui.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SeriesMatch:
     """Which models a series' offset covers."""
 
@@ -30,7 +31,7 @@ class SeriesMatch:
     except_model_types: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Series:
     """Models that lose more or less than others at the same bits."""
 
@@ -44,7 +45,7 @@ class Series:
         return family in self.match.families and model_type not in self.match.except_model_types
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QualityFit:
     """Coefficients of the closed form, as the catalog holds them."""
 
@@ -62,7 +63,7 @@ class QualityFit:
     kv: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quality:
     """Share of tokens, in per cent, whose likeliest next token is that of the 16-bit model."""
 

@@ -1,8 +1,10 @@
 """A quantization: a way of storing weights in fewer bits, as its publisher names it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from llmfit_tui.core.record import record
 
 
 class Imatrix(Enum):
@@ -14,7 +16,7 @@ class Imatrix(Enum):
     REQUIRED = "required"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quant:
     """A format weights come in. Bits are bits per weight."""
 

@@ -1,8 +1,7 @@
 """Ratings: the lower of a level for headroom and a level for speed, each from a table of thresholds."""
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.placement.placement import Mode, Placement
+from llmfit_tui.core.record import record
 from llmfit_tui.core.speed import Speed
 
 LABELS = ("Won't run", "Crawls", "Slow", "Usable", "Runs well", "Runs great")
@@ -12,7 +11,7 @@ HEADROOM_LEVELS = ((0.20, 5), (0.08, 4), (0.0, 3))
 SPEED_LEVELS = ((20.0, 5), (10.0, 4), (5.0, 3), (2.0, 2), (0.0, 1))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rating:
     """How well a scenario runs."""
 

@@ -5,11 +5,10 @@ page rounds: weights = parameters x bits / 8 to 2 places; VRAM = weights + 0.3 G
 places and then to 1; tok/s = bandwidth / VRAM x efficiency. It is wrong by design: see the README.
 """
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import record
 
 BITS = {
     "IQ2_XS": 2.4,
@@ -39,7 +38,7 @@ SHORT_CONTEXT = 2048
 GB = 1e9
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuleOfThumb:
     """The page's figures; None where it has no rule."""
 

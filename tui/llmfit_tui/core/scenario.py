@@ -1,6 +1,6 @@
 """A scenario: everything an estimate depends on, and nothing else."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from llmfit_tui.core.build import NEWEST, Build
@@ -14,6 +14,7 @@ from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.shapes import architecture_of
 from llmfit_tui.core.quant import Imatrix, Quant
+from llmfit_tui.core.record import record
 
 DEFAULT_CONTEXT = 8192
 PUBLISHED_WITH_IMATRIX = frozenset({"Q4_0", "Q5_0"})
@@ -22,7 +23,7 @@ ALL_LAYERS = 1 << 20
 """-ngl all: more layers than any model has."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """How a model is run, by llama.cpp's flag names and defaults."""
 
@@ -89,7 +90,7 @@ class Settings:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scenario:
     """A model at a quantization on a machine under settings."""
 

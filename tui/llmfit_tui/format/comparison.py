@@ -1,16 +1,16 @@
 """Scenarios side by side: one row for each figure, what differs first, the best of each marked."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.record import record
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
 
 Number = Callable[[Estimate], float | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figure:
     """One row: a cell for each scenario."""
 

@@ -1,6 +1,7 @@
 """The doctor's report: what each probe saw, how it was matched, and what is assumed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import Any
 
 from llmfit_tui.core.errors import printable
@@ -98,11 +99,11 @@ def _findings(read: Findings, names: Sequence[str]) -> Document:
 
 def _known(value: Sighting | Host, names: Sequence[str] = ()) -> Document:
     """The fields that are known; a unique id is nobody else's business."""
-    found = {key: getattr(value, key) for key in value.__slots__ if key not in {"unique", "slices"}}
+    found = {one.name: getattr(value, one.name) for one in fields(value)}
     return {
         key: scrubbed(known, names) if isinstance(known, str) else known
         for key, known in found.items()
-        if known is not None and known is not False
+        if known is not None and known is not False and key not in {"unique", "slices"}
     }
 
 

@@ -4,7 +4,7 @@ The first part is the version of the form. Values are written as in a web addres
 blank and no comma inside a value.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
@@ -12,6 +12,7 @@ from llmfit_tui.core.errors import quoted
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.profiles.settings_table import settings_of_table, table_of_settings
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 
 VERSION = 1
@@ -19,7 +20,7 @@ LONGEST = 4000
 NAMES = ("model", "quant", "hardware", "ram_gib", "view")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """What a line says; None where it says nothing."""
 

@@ -1,10 +1,10 @@
 """Tensors and their types in words: what a quantization is made of, and why."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.memory.modeltensors import tensors_of, variant_sizes
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import uses_imatrix
 from llmfit_tui.core.tensors.quantize import Quantized, Reason
 from llmfit_tui.core.tensors.summary import Line, Part, lines_of
@@ -32,7 +32,7 @@ MATTER_MORE = {
 """Why llama-quantize treats tensors of a name apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TensorRow:
     """Tensors of one name."""
 
@@ -43,7 +43,7 @@ class TensorRow:
     """Empty where every tensor has the type the file type starts from."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TensorDetail:
     """What a quantization of a model is made of."""
 

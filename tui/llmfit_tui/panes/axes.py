@@ -1,8 +1,9 @@
 """What a map is spanned by: quantizations, contexts, models or hardware, as the lists show them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name, short_name
@@ -15,7 +16,7 @@ MOST_UNKNOWN = 131_072
 """Where a model's own context length is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Axis:
     """Choices of one kind, and how each changes a scenario."""
 

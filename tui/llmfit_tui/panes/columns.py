@@ -1,10 +1,12 @@
 """Columns of a list, and which of them fit in a width."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from llmfit_tui.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """A column: `width` cells, or what is left where it is 0. The highest `drop` goes first when narrow."""
 

@@ -1,7 +1,6 @@
 """The estimate panel: the verdict in words, memory by part on each device, and the model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
@@ -10,6 +9,7 @@ from textual.reactive import var
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.core.rating import BEST_LEVEL
+from llmfit_tui.core.record import record
 from llmfit_tui.format import amounts
 from llmfit_tui.format.description import one_line, paired, specifications
 from llmfit_tui.format.devices import machine_name
@@ -32,7 +32,7 @@ NAME_WIDTH = 14
 LABEL_WIDTH = 13
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answers:
     """What takes longer to know than the estimate, and is looked for once the cursor rests."""
 

@@ -1,7 +1,7 @@
 """The Hardware pane: every device rated for the chosen model and quantization."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.counting import Counts, Group, count_running, grouped
 from llmfit_tui.core.errors import BadValue
@@ -9,6 +9,7 @@ from llmfit_tui.core.filters.hardware import FIELDS, WORDS, words_of
 from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format.devices import THIS_MACHINE, memory_label, rate_label, short_name
 from llmfit_tui.messages.choices import MachineChosen, ProfileBroken
@@ -31,7 +32,7 @@ OWN_WORDS = "own profile"
 """A filter that every machine of the person's own passes, and nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OwnMachine:
     """A profile as a row: its machine, or why it makes none."""
 

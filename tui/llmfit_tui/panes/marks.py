@@ -1,9 +1,9 @@
 """Marks that tell ratings and memory apart by shape as well as by colour, and their ASCII stand-ins."""
 
-from dataclasses import dataclass
+from llmfit_tui.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marks:
     """Glyphs of the explorer."""
 

@@ -2,14 +2,15 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.seen.answers import Asked
 from llmfit_tui.probes.tools import find_tool, run_tool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Surroundings:
     """Where to ask: a file system's root, the environment, and how long one tool may take."""
 

@@ -14,10 +14,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from statistics import median
 
 from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.record import record
 
 WRITTEN, SOUGHT = 0x55, 0xAA
 LEAST_BYTES, MOST_BYTES = 1 << 30, 8 << 30
@@ -34,7 +34,7 @@ class RateUnknown(LlmfitError):
     unreadable = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timed:
     """The rate of the best round, and what it took."""
 

@@ -9,8 +9,9 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import IO
+
+from llmfit_tui.core.record import record
 
 MOST_OUTPUT = 1 << 20
 """Bytes read of one tool; the rest is not waited for."""
@@ -26,7 +27,7 @@ PLACES = (
 """Where tools are that are not always on PATH: WSL keeps nvidia-smi in its own folder."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Said:
     """What a tool printed, and what went wrong, if anything did."""
 

@@ -1,13 +1,13 @@
 """What may be loaded beside a model: files beside its own, files of its repository, smaller models."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from llmfit_tui.core.memory.draft import draft_part, drafts_for
 from llmfit_tui.core.memory.parts import Part, PartKind
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.published import PublishedFile
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format import amounts
 from llmfit_tui.storage.catalogs import Catalog
@@ -17,7 +17,7 @@ MOST_DRAFTS = 12
 OPENS = {PartKind.PROJECTOR: open_projector, PartKind.ADAPTER: open_adapter}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """A part that can be had."""
 

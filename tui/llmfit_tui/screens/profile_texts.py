@@ -1,6 +1,6 @@
 """A profile as the texts of a form, and back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName
 from llmfit_tui.core.hardware.device import Backend, DeviceKind
@@ -16,13 +16,14 @@ from llmfit_tui.core.profiles.profile import (
     checked_text,
 )
 from llmfit_tui.core.profiles.table import table_of
+from llmfit_tui.core.record import record
 from llmfit_tui.core.sizes import bytes_per_second, memory_bytes, whole_number
 from llmfit_tui.storage.catalogs import Catalog
 
 Texts = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """One line of the form."""
 

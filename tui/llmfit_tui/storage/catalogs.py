@@ -4,7 +4,6 @@ msgspec checks every field against its annotation while it decodes, so a catalog
 core's dataclasses fails here with the place and the reason.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -20,6 +19,7 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.order import in_order_of_interest, models_in_order
 from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import record
 from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.core.speed.fit import SpeedFit
 from llmfit_tui.core.speed.measured import Measurements
@@ -34,7 +34,7 @@ class CatalogError(LlmfitError):
     unreadable = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModelFile:
     """models.json."""
 
@@ -43,7 +43,7 @@ class ModelFile:
     models: tuple[Model, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HardwareFile:
     """hardware.json."""
 
@@ -53,7 +53,7 @@ class HardwareFile:
     systems: tuple[System, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LinkFile:
     """links.json."""
 
@@ -62,7 +62,7 @@ class LinkFile:
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KVTypeFact:
     """What is known of a cache type."""
 
@@ -72,7 +72,7 @@ class KVTypeFact:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QuantFile:
     """quants.json."""
 
@@ -82,7 +82,7 @@ class QuantFile:
     kv_types: tuple[KVTypeFact, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DefaultsFile:
     """config_defaults.json."""
 

@@ -9,10 +9,10 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from llmfit_tui.core.record import record
 from llmfit_tui.storage.gguf import SPLIT
 
 MOST_FOUND = 2000
@@ -25,7 +25,7 @@ NOT_MODELS = ("mmproj", "imatrix", "vocab")
 """GGUF files that lie beside models and are none, by their names."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LocalModel:
     """A model on this machine."""
 
@@ -40,7 +40,7 @@ class LocalModel:
     """The projector for images that its store keeps with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Home:
     """Where to look: a home folder and the variables that move stores. Tests give their own."""
 

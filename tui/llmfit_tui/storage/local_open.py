@@ -1,18 +1,19 @@
 """Opening the models a machine already has: each is a model that can be estimated, or a sentence why not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.errors import LlmfitError, UnknownName, printable
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.names import nearest, words
+from llmfit_tui.core.record import record
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.hf_folder import open_folder
 from llmfit_tui.storage.local_models import Home, LocalModel, local_models
 from llmfit_tui.storage.model_files import open_gguf
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenedLocal:
     """A model found on this machine, opened."""
 

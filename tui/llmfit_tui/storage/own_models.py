@@ -20,13 +20,13 @@ strictly: a table that cannot be used is told with file, line and key, and the o
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from llmfit_tui.core.errors import BadValue, LlmfitError, printable, quoted
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.names import nearest
+from llmfit_tui.core.record import record
 from llmfit_tui.storage.atomic import locked, reason, replace_text
 from llmfit_tui.storage.model_table import KNOWN, model_of_table, model_toml
 from llmfit_tui.storage.places import Places
@@ -42,7 +42,7 @@ class OwnModelsError(LlmfitError):
     unreadable = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OwnModels:
     """The models that can be used, and what is wrong with the rest."""
 

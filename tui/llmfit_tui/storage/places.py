@@ -1,14 +1,15 @@
 """Where a person's files and a server's shared files are."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from llmfit_tui.core.record import record
 
 NAME = "llmfit-tui"
 VARIABLE = "LLMFIT_TUI_CONFIG"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Places:
     """Folders; nothing is made before something is saved."""
 

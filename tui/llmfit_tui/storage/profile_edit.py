@@ -6,7 +6,6 @@ and the person is asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +14,7 @@ from llmfit_tui.core.names import nearest
 from llmfit_tui.core.profiles.profile import Profile, checked_name, checked_text
 from llmfit_tui.core.profiles.read import ProfileProblem, read_profile
 from llmfit_tui.core.profiles.table import table_of
+from llmfit_tui.core.record import record
 from llmfit_tui.storage.atomic import locked, reason, replace_text
 from llmfit_tui.storage.places import Places
 from llmfit_tui.storage.profiles import SCHEMA, ProfileFileError, check_schema
@@ -26,7 +26,7 @@ class ConflictError(LlmfitError):
     """Somebody else changed the profile meanwhile; nothing was saved."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Before:
     """What a change overwrote: each profile's text by name, comments included; None where there was none."""
 

@@ -6,7 +6,6 @@ whole is not TOML, its tables are read one by one.
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +14,7 @@ from llmfit_tui.core.errors import LlmfitError, printable, quoted, sentence
 from llmfit_tui.core.names import nearest
 from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.core.profiles.read import ProfileProblem, read_profile
+from llmfit_tui.core.record import record
 from llmfit_tui.storage.atomic import reason
 from llmfit_tui.storage.places import Places
 from llmfit_tui.storage.toml_lines import line_of_spot, line_of_table
@@ -33,7 +33,7 @@ class ProfileFileError(LlmfitError):
     unreadable = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kept:
     """A profile and where it comes from."""
 
@@ -43,7 +43,7 @@ class Kept:
     """In the person's own file, so it can be changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profiles:
     """All profiles that could be read, the person's own first, and what was wrong with the rest."""
 

@@ -5,10 +5,11 @@ A file that cannot be read means nothing is remembered; that, and that one canno
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, cast
 
 from llmfit_tui.core.errors import printable
+from llmfit_tui.core.record import record
 from llmfit_tui.storage.atomic import SaveError, locked, reason, replace_text
 from llmfit_tui.storage.places import Places
 from llmfit_tui.storage.toml_text import FileText, read_file
@@ -18,7 +19,7 @@ _TEXTS = ("theme", "model", "quant", "hardware", "profile")
 _MOST_GIB = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remembered:
     """The last visit. None: nothing known."""
 

@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from llmfit_tui.core.errors import LlmfitError, printable, quoted
@@ -23,6 +23,7 @@ from llmfit_tui.core.memory.parts import Part
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.published import PublishedFile, models_in, published_files
 from llmfit_tui.core.models.repositories import file_for, repository_name
+from llmfit_tui.core.record import record
 from llmfit_tui.storage.gguf import drive
 from llmfit_tui.storage.hub_problems import RepositoryProblem, told
 from llmfit_tui.storage.parts import KINDS, part_of
@@ -36,7 +37,7 @@ LARGEST_CONFIG = 8 << 20
 LONGEST_LIST = 50_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repository:
     """A repository's files."""
 

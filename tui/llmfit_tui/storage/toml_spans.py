@@ -1,11 +1,12 @@
 """Tables as stretches of a text, each with the comment right above its header: cut out, or renamed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from llmfit_tui.core.record import record
 from llmfit_tui.storage.toml_text import pieces, without_comments
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A table in the text: from the comment right above its header to the end of its last line."""
 

@@ -6,9 +6,10 @@ Lines are counted from 1, as editors do.
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
+
+from llmfit_tui.core.record import record
 
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}'
@@ -24,7 +25,7 @@ _BOM = "\ufeff"
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileText:
     """A file's text with plain line ends, and how to write it back as it was."""
 
@@ -47,7 +48,7 @@ def read_file(path: Path) -> FileText:
     return FileText(plain.replace("\r\n", "\n") if crlf else plain, crlf, bom)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """A table's header and what stands below it, up to the next header."""
 

@@ -5,7 +5,7 @@ a rounder cache, a smaller file, fewer slots, less context, and last another car
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from llmfit_tui.core.answers.recommend import choices
@@ -19,6 +19,7 @@ from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.quality import quality_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.rating import BEST_LEVEL
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario, architecture, uses_imatrix
 
 SMALL_UBATCH = 256
@@ -41,7 +42,7 @@ class ChangeKind(Enum):
     CARD = "hardware"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One change, and what becomes of the scenario with it."""
 

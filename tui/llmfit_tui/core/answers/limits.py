@@ -1,12 +1,12 @@
 """How far a scenario can be pushed before its placement changes or memory runs out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from llmfit_tui.core.estimate import Estimate, placed
 from llmfit_tui.core.memory.kvcache import CELL_PADDING
 from llmfit_tui.core.placement.placement import Mode, Placement
 from llmfit_tui.core.placement.whole import whole_of
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 
 CONTEXT_CEILING = 1 << 20
@@ -17,7 +17,7 @@ MOST_REPLANS = 4
 """Plans a search for the most context is worth: two are enough nearly always."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """None: not even the smallest fits."""
 

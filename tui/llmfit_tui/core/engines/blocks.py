@@ -8,12 +8,12 @@ grown until a page holds the state (HybridAttentionMambaModelConfig).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.engines.shards import kv_share
 from llmfit_tui.core.memory.layers import Keeps
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.config import Config, word
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.symbols import symbols_of
 
 BLOCK_TOKENS = 16
@@ -25,7 +25,7 @@ STATE_IN_FULL = frozenset({"qwen35", "qwen35moe", "nemotron_h", "nemotron_h_moe"
 """Architectures whose configuration asks for a 32-bit state (mamba_ssm_dtype)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spec:
     """What one layer keeps. `row_bytes`: of one token; `state_bytes`: of one sequence."""
 
@@ -34,7 +34,7 @@ class Spec:
     state_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """Layers that share block numbers."""
 
@@ -45,7 +45,7 @@ class Group:
     state: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """How the cache of one GPU is laid out."""
 

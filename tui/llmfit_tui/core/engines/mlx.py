@@ -6,14 +6,13 @@ prefill_step_size), and mx.set_wired_limit lets the process use what the GPU may
 hold layers one after the other (mlx.launch, --pipeline).
 """
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.engines.parallel import stages
 from llmfit_tui.core.engines.shards import shard_of
 from llmfit_tui.core.memory.kvcache import CacheSize
 from llmfit_tui.core.memory.layers import Keeps
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.placement.placement import Load, Mode, Placement
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 
 STEP = 256
@@ -23,7 +22,7 @@ SCRATCH = 500_000_000
 with the context is one layer's cache, copied while it grows, and a byte of mask for each token of a step."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MlxRun:
     """A scenario as mlx_lm.server would run it."""
 

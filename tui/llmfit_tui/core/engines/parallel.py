@@ -1,13 +1,13 @@
 """Tensor x pipeline parallel: which sizes a model allows, and what falls to each rank."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parallel:
     """GPUs that share every layer, times stages that hold layers one after the other."""
 

@@ -5,10 +5,9 @@ logits (vllm/v1/worker/gpu_model_runner.py, profile_run). Its peak is the larger
 exact here, so each figure comes with the least and the most that published logs show.
 """
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.engines.parallel import Parallel
 from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.record import record
 
 MIB = 1 << 20
 LARGE_GPU_BYTES = 70 << 30
@@ -29,7 +28,7 @@ GRAPHS = (60 * MIB, 256 * MIB, 1000 * MIB)
 """CUDA graphs: ten logs of 0.19 to 0.26 estimate 82 to 2,499 MiB, nine of them less than 1,000."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Band:
     """Bytes, with the least and the most they may be."""
 

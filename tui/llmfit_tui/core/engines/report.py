@@ -1,15 +1,14 @@
 """What vLLM would log about its memory, as values."""
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.engines.parallel import Parallel
 from llmfit_tui.core.engines.profiling import Band
+from llmfit_tui.core.record import record
 
 RELEASE = "0.27"
 """The vLLM whose source the rules were read from."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VllmReport:
     """Of one engine: its parallel sizes, and the figures of the GPU with least room."""
 

@@ -8,7 +8,6 @@ the down-projections of latent attention (ReplicatedLinear) are whole everywhere
 """
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 
 from llmfit_tui.core.engines.formats import SIXTEEN_BIT
@@ -17,6 +16,7 @@ from llmfit_tui.core.memory.modeltensors import plan_of
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.config import real, table, whole
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.formats import HALF, stored_as
 from llmfit_tui.core.tensors.plan import TensorPlan
 
@@ -46,7 +46,7 @@ ABSORBED = frozenset({"attn_k_b", "attn_v_b", "attn_kv_b"})
 """Latent attention keeps a second, 16-bit copy of these for decoding (MLACommonImpl, W_UK_T and W_UV)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shard:
     """What one GPU of a stage holds, in bytes."""
 
@@ -114,7 +114,7 @@ def allocated(size: int) -> int:
     return -(-size // 512) * 512
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Size:
     name: str
     shape: tuple[int, ...]

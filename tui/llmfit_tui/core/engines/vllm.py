@@ -1,6 +1,6 @@
 """vLLM on a machine: loads by GPU, the cache its blocks make, and what it would log."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.engines.blocks import Layout, layout_of, specs_of
 from llmfit_tui.core.engines.parallel import shared_out, stages
@@ -12,13 +12,14 @@ from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.memory.kvcache import CacheSize
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.placement.placement import Load, Mode, Placement
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 
 UTILIZATION = 0.92
 """The default of --gpu-memory-utilization since 0.19 (vllm/config/cache.py)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Served:
     """A scenario as vLLM would serve it."""
 

@@ -4,14 +4,15 @@ Small enough to keep in a file of one's own and to hand on: a model of 600 tenso
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import prod
 from typing import Any
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.ggml import BLOCKS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TensorRun:
     """Tensors of one name, shape and type."""
 
@@ -36,7 +37,7 @@ class TensorRun:
         return len(self.blocks) or 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GgufFile:
     """What the headers of a GGUF file (all its parts) say about memory."""
 

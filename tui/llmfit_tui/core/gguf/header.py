@@ -1,11 +1,11 @@
 """What the header of a GGUF file says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.ggml import BLOCKS
 
 
@@ -15,7 +15,7 @@ class BadHeader(LlmfitError):
     unreadable = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TensorInfo:
     """One tensor's record."""
 
@@ -38,7 +38,7 @@ class TensorInfo:
         return self.values // block * size
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Header:
     """Everything before the tensor data, less what is long and decides nothing here."""
 

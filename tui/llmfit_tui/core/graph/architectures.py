@@ -1,7 +1,7 @@
 """Which blocks and which style each GGUF architecture has."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.graph import blocks
 from llmfit_tui.core.graph.altup import altup
@@ -20,6 +20,7 @@ from llmfit_tui.core.graph.styles import (
     Tempered,
 )
 from llmfit_tui.core.graph.tensors import Tensor
+from llmfit_tui.core.record import record
 
 Block = Callable[[Builder, Tensor, Style], Tensor]
 
@@ -27,7 +28,7 @@ Block = Callable[[Builder, Tensor, Style], Tensor]
 USUAL = Style()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Family:
     """An architecture's graph."""
 

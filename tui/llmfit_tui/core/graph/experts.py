@@ -1,12 +1,11 @@
 """A feed-forward of experts: the router, the chosen experts and their weighted sum."""
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.graph.builder import Builder
 from llmfit_tui.core.graph.tensors import F32, Tensor, inside, op, over, part, picked, shape, view
+from llmfit_tui.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Router:
     """How experts are chosen and weighted."""
 

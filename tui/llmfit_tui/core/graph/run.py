@@ -1,7 +1,9 @@
 """The settings a graph is built for, and where the model lies."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from llmfit_tui.core.record import record
 
 Span = tuple[int, int]
 """From a block up to, and without, another."""
@@ -10,7 +12,7 @@ WeightBytes = Mapping[tuple[str, int], int]
 """Bytes of a model's tensors on a GPU, by name and block (-1: outside the blocks)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """Which device has which block. Devices are the GPUs by number and the host after them."""
 
@@ -58,7 +60,7 @@ class Layout:
         return len(self.gpus) > 1 and self.whole and self.cache_on_gpu and not kept_back
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """One micro-batch under one set of settings."""
 

@@ -1,12 +1,12 @@
 """What sets one transformer's graph apart from another's, beside llama.cpp's src/models/*.cpp."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from llmfit_tui.core.graph.experts import BY_SOFTMAX, Router
 from llmfit_tui.core.graph.model import GraphModel
 from llmfit_tui.core.memory.layers import Keeps
 from llmfit_tui.core.models.config import items, real, table
+from llmfit_tui.core.record import record
 
 
 class Rotated(Enum):
@@ -57,7 +57,7 @@ class Tempered(Enum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Style:
     """A transformer: what its blocks do beside attention and feed-forward over normed input."""
 

@@ -1,8 +1,10 @@
 """Hardware: a device of the catalog, and a machine made of devices and a host."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from llmfit_tui.core.record import record
 
 GIB = 1024**3
 GB = 10**9
@@ -33,7 +35,7 @@ class Backend(Enum):
     CPU = "cpu"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Device:
     """A GPU, a chip with unified memory, or a CPU platform: one row for each memory option."""
 
@@ -76,7 +78,7 @@ class Device:
         return self.kind is DeviceKind.UNIFIED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class System:
     """A named machine of the catalog: so many of one card."""
 

@@ -1,13 +1,13 @@
 """What connects GPUs of a machine, or machines: how long a message takes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.errors import UnknownName
 from llmfit_tui.core.names import nearest, words
+from llmfit_tui.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link:
     """A connection between two GPUs, or between two machines."""
 

@@ -1,10 +1,9 @@
 """A machine to run on: its GPUs and its host memory, with what had to be assumed about them."""
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.hardware.device import GB, GIB, Backend, Device, DeviceKind
 from llmfit_tui.core.hardware.link import Link
 from llmfit_tui.core.hardware.ownrun import OwnRun, ReadRate
+from llmfit_tui.core.record import record
 
 ASSUMED_HOST_BYTES = 32 * GIB
 ASSUMED_HOST_BANDWIDTH = 60 * GB
@@ -42,7 +41,7 @@ DRIVER_BAND = {
 after long prompts at the high end; Vulkan's are quartiles."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Machine:
     """What a scenario runs on."""
 

@@ -1,11 +1,11 @@
 """Putting a machine together from devices a person named and what they said about the host."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.hardware.device import GB, GIB, Backend, Device, DeviceKind
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BANDWIDTH, ASSUMED_HOST_BYTES, Machine
+from llmfit_tui.core.record import record
 
 GENERIC_CPU = "CPU"
 ONE_SOCKET = (
@@ -14,7 +14,7 @@ ONE_SOCKET = (
 """Two EPYC 9334 (2 x 460.8 GB/s) were measured at 27.8 tok/s with 4.6 GB a token: 128 GB/s."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wishes:
     """What a person said about a machine beside its devices; None: nothing."""
 

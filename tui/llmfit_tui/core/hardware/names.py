@@ -8,12 +8,12 @@ shorter name before a longer one that contains it.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from llmfit_tui.core.errors import AmbiguousName, BadValue, UnknownName, quoted
 from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind, System
 from llmfit_tui.core.names import nearest, words
+from llmfit_tui.core.record import record
 
 _MEMORY = re.compile(r"(?<![\w.])([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:gib|gb|g)(?![\w])", re.IGNORECASE)
 _COUNT = re.compile(r"([0-9]{1,4})(?:\s*[x×*]\s+|[x×*]\s*)(\S.*)", re.IGNORECASE | re.DOTALL)
@@ -51,7 +51,7 @@ _ORDER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """Devices a text names, and what had to be assumed to pick them."""
 

@@ -1,11 +1,11 @@
 """What the owner of a machine measured on it: speed runs, and the rate at which its memory is read."""
 
-from dataclasses import dataclass
+from llmfit_tui.core.record import record
 
 MOST_TOK_S = 100_000.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OwnRun:
     """One kept run: a decode speed measured on the machine, and the estimate it was held against."""
 
@@ -26,7 +26,7 @@ class OwnRun:
         return self.tok_s / self.estimated_tok_s
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadRate:
     """How fast the host's memory was read, all cores at it."""
 

@@ -4,7 +4,8 @@ Format: https://huggingface.co/docs/safetensors (eight bytes of length, then a J
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from llmfit_tui.core.record import record
 
 LONGEST_HEADER = 100_000_000
 """The reference implementation refuses longer ones."""
@@ -30,7 +31,7 @@ NOT_WEIGHTS = (
 MOST_VALUES = 1 << 50
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SafeTensor:
     """One tensor's record."""
 
@@ -39,7 +40,7 @@ class SafeTensor:
     data_offsets: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counted:
     """What the headers of a checkpoint add up to."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.log.facts import Logged, Part, on_host
 from llmfit_tui.core.log.read import options
@@ -12,6 +12,7 @@ from llmfit_tui.core.memory.loaded import LoadedWeights, Side, device_bytes, hos
 from llmfit_tui.core.memory.weights import Weights
 from llmfit_tui.core.placement.deal import Deal, Layers, Run, deal, dealt_runs
 from llmfit_tui.core.placement.place import weights_by_device
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import ALL_LAYERS, Settings
 from llmfit_tui.core.tensors.ggml import BLOCKS, tensor_bytes
 from llmfit_tui.core.tensors.quantize import Quantized
@@ -22,7 +23,7 @@ NEAR = 0.015
 """How near sizes must come before a placement is read off them."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arranged:
     """A deal, and the weights it puts on each GPU and, last, on the host, before any scaling."""
 

@@ -1,7 +1,7 @@
 """Predicted and allocated bytes of a load, buffer by buffer, with the reason where they differ."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.build import OLDEST_DESCRIBED, Build
 from llmfit_tui.core.log.arrange import arranged
@@ -15,13 +15,14 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.placement.place import place
 from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Settings
 
 MOVED = 0.05
 """Weights this far off on a device, while the sum over all agrees, were moved by hand."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeviceTotal:
     """All compared buffers of one device, in bytes."""
 
@@ -35,7 +36,7 @@ class DeviceTotal:
         return self.predicted / self.allocated - 1 if self.allocated else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """A load beside our prediction of it."""
 

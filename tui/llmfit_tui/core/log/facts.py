@@ -1,10 +1,11 @@
 """What a start-up log says about one load of a model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.record import record
 
 MIB = 1 << 20
 
@@ -36,7 +37,7 @@ class Part(Enum):
     """Logits handed back to the caller."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Buffer:
     """One line of the log."""
 
@@ -66,7 +67,7 @@ def on_host(device: str) -> bool:
     return name.startswith(("CPU", "HOST", "BLAS", "AMX", "KLEIDIAI")) or "_HOST" in name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoggedDevice:
     """A device the engine said it would use."""
 
@@ -75,7 +76,7 @@ class LoggedDevice:
     free_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logged:
     """One load of a model; mappings are keyed by the engine's own words."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.log.facts import BadLog, Logged
@@ -10,6 +9,7 @@ from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.families import GGUF_NAMES
 from llmfit_tui.core.models.model import Checkpoint, Model
 from llmfit_tui.core.names import words
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import architecture
 
 VOCABULARY_SLACK = 1024
@@ -23,7 +23,7 @@ FILE_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Identified:
     """The model a load is compared with."""
 

@@ -1,6 +1,6 @@
 """One kind of buffer on one device: predicted, allocated, and why they differ."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from llmfit_tui.core.build import OLDEST_DESCRIBED
@@ -8,6 +8,7 @@ from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.log.arrange import Arranged, mapped
 from llmfit_tui.core.log.facts import MIB, Engine, Logged, Part
 from llmfit_tui.core.log.types import file_bytes
+from llmfit_tui.core.record import record
 
 CLOSE = 0.02
 """Relative difference that still counts as near."""
@@ -29,7 +30,7 @@ class Verdict(Enum):
     NOT_COMPARED = "not compared"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One kind of buffer on one device, in bytes."""
 
@@ -48,7 +49,7 @@ class Row:
         return self.predicted / self.allocated - 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class About:
     """What explaining a row takes."""
 

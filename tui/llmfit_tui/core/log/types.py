@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.log.facts import MIB, Logged
 from llmfit_tui.core.memory.modeltensors import tensors_of, variant_sizes
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.quantize import Quantized
 
 SIZES = {"Small": "_S", "Medium": "_M", "Large": "_L"}
@@ -17,7 +17,7 @@ STANDS_IN = "Q4_K_M"
 """The type whose proportions are borrowed where the file's own is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileTypes:
     """The tensors a file is compared with."""
 

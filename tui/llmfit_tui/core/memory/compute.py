@@ -6,11 +6,10 @@ Symbols are floats per token of the micro-batch: E hidden, HD heads x head_dim, 
 V vocabulary, FF feed-forward width, U micro-batch, O rows of logits.
 """
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.build import NEWEST, Build
 from llmfit_tui.core.memory.kvcache import CacheSettings, CacheSize
 from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.record import record
 
 GATELESS = frozenset(["gptneox", "starcoder", "starcoder2", "falcon", "bloom", "phi2", "arcee", "apertus"])
 """No gate matrix: the activation runs in place."""
@@ -18,7 +17,7 @@ FUSED_QKV = frozenset(["phi3", "gptneox", "falcon"])
 SMALLEST_OFFLOADED_UBATCH = 32
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ComputeSize:
     """Bytes of scratch on the device that runs a layer, and on the host beside a GPU."""
 

@@ -1,6 +1,6 @@
 """What a model at a quantization under settings asks for, before anything is placed anywhere."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -17,11 +17,12 @@ from llmfit_tui.core.models.config import whole
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.placement.planning import planner_of
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
 from llmfit_tui.core.tensors.variants import WITHOUT_PREDICTION
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Demand:
     """Weights, cache and scratch; the same on every machine."""
 

@@ -7,11 +7,11 @@ llama-memory-recurrent.cpp). Worked example, Qwen2.5-0.5B at 32,768 tokens in f1
 24 layers x 32,768 cells x (128 + 128) values x 2 bytes = 402,653,184 bytes.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
 from llmfit_tui.core.memory.layers import Keeps
 from llmfit_tui.core.models.architecture import Architecture, CacheGroup
+from llmfit_tui.core.record import record
 
 CELL_PADDING = 256
 """llama.cpp rounds the cells of a cache up to a multiple of this."""
@@ -50,7 +50,7 @@ _BLOCK = {
 """Values and bytes of one block."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CacheSettings:
     """What the size of a cache depends on, by llama.cpp's flag names."""
 
@@ -68,7 +68,7 @@ class CacheSettings:
     flash_attention: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CacheSize:
     """Bytes over all layers and slots."""
 

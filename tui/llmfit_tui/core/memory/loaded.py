@@ -7,10 +7,11 @@ tensor whose rows are no multiple of 512 values by the values missing (ggml-cuda
 32. Other GPU backends pad less, which is under 0.01 % of any model; they get the CUDA figure.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from operator import add
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.blocksums import BlockSums
 from llmfit_tui.core.tensors.ggml import BLOCKS
 from llmfit_tui.core.tensors.quantize import Piece, Quantized
@@ -31,7 +32,7 @@ PREDICTION_BIAS_LOADED = frozenset(["deepseek32", "glm-dsa"])
 """Architectures that load the expert bias of a prediction block although they skip the block."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """Bytes in buffers of one kind, as padded there."""
 
@@ -60,7 +61,7 @@ class Side:
         return self.experts_before[end] - self.experts_before[start]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoadedWeights:
     """A model's weights as they would lie on the host and on a GPU."""
 

@@ -1,13 +1,13 @@
 """The tensors of a catalog model at a catalog quantization, where both are known by their tensors."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from llmfit_tui.core.gguf.tensors import FileKey, file_plan, stored
 from llmfit_tui.core.identity import ByIdentity, by_config
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.formats import format_named, stored_as
 from llmfit_tui.core.tensors.ggml import DEFAULT_TYPES
 from llmfit_tui.core.tensors.header import file_bytes
@@ -55,7 +55,7 @@ def variant_of(model: Model, quant: Quant, name: str | None) -> Variant | None:
     return variant_named(name, plan, quant.name)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VariantSize:
     """A variant's size in bytes."""
 

@@ -6,12 +6,13 @@ not counted; an estimate that has one says so.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import record
 
 if TYPE_CHECKING:
     from llmfit_tui.core.memory.demand import Demand
@@ -25,7 +26,7 @@ class PartKind(Enum):
     DRAFT = "model-draft"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One of them; bytes are those of its tensors as a GPU pads them."""
 
@@ -40,7 +41,7 @@ class Part:
     quant: Quant | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PartBytes:
     """What a part takes; a draft model has a cache and scratch of its own."""
 

@@ -6,7 +6,7 @@ shape: within a few per cent from 3B up, too low for small models, and marked ap
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 
 from llmfit_tui.core.gguf.file import GgufFile
@@ -17,6 +17,7 @@ from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.published import published_as
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.header import header_bytes
 from llmfit_tui.core.tensors.quantize import Quantized, quantize
 from llmfit_tui.core.tensors.sizes import ActiveBytes, active_bytes, weight_sizes
@@ -28,7 +29,7 @@ NATIVE_EXPERT_BITS = {"gpt-oss": 4.25}
 """Experts published in MXFP4 stay so in every GGUF; wider types only widen what is left."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weights:
     """Sizes of a model's tensors by what becomes of them when it is loaded."""
 

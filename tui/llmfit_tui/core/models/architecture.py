@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.record import record
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Architecture:
         return any(kind is Keeps.WINDOW for kind in self.kinds)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CacheGroup:
     """Layers that keep the same; widths are values per token, 0 where there is no attention cache."""
 

@@ -1,12 +1,13 @@
 """A language model as the catalog knows it: who published it, how large it is, and its configuration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
 from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.models.published import PublishedFile
+from llmfit_tui.core.record import record
 
 
 class Trust(Enum):
@@ -20,7 +21,7 @@ class Trust(Enum):
     """Something in the shape is unconfirmed: a layer pattern, a field, or the parameter count."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Score:
     """A capability score: 50 is the mean of the models seen, 10 one standard deviation."""
 
@@ -28,7 +29,7 @@ class Score:
     standard_error: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checkpoint:
     """One published id of a model; ids that share a shape may differ in context length."""
 
@@ -40,7 +41,7 @@ class Checkpoint:
     """Other names of this very checkpoint (short names, Ollama tags)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredWeights:
     """Weights as a folder or repository holds them, in a format other than GGUF."""
 
@@ -49,7 +50,7 @@ class StoredWeights:
     tensor_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Model:
     """A model of the catalog. Unknown is None; nothing is filled in."""
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import record
 
 MOST_PARTS = 1000
 
@@ -22,7 +22,7 @@ class FileKind(Enum):
     """An importance matrix, a vocabulary."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PublishedFile:
     """One file of a repository, or one that is split into several."""
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.errors import BadValue, UnknownName, quoted
 from llmfit_tui.core.models.published import PublishedFile, models_in
 from llmfit_tui.core.names import nearest
+from llmfit_tui.core.record import record
 
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _HOSTS = ("https://huggingface.co/", "https://hf.co/", "huggingface.co/", "hf.co/")
@@ -16,7 +16,7 @@ USUAL = "Q4_K_M"
 """The file whose header is read first: most repositories have it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RepositoryName:
     """`org/name`, `org/name:QUANT` or an address of the Hub."""
 

@@ -1,15 +1,14 @@
 """What the chosen placement gains over what llama.cpp would do by itself."""
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.placement.fit import Fit, fit_of
 from llmfit_tui.core.placement.placement import Mode
+from llmfit_tui.core.record import record
 from llmfit_tui.core.speed.decode import decode_seconds
 from llmfit_tui.core.speed.work import work_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compared:
     """llama.cpp's own choice (`--fit on`, its default) beside ours."""
 

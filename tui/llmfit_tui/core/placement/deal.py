@@ -5,16 +5,17 @@ the last one. llama.cpp at commit 0c1e57098, llama-model.cpp, load_tensors.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 
 from llmfit_tui.core.build import NEWEST, Build
+from llmfit_tui.core.record import record
 
 Run = tuple[int, int]
 """From a layer up to, and without, another."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deal:
     """Who holds which layer. What no run names is the host's. Made by `deal`, `dealt_runs` and `idle`."""
 
@@ -49,7 +50,7 @@ class Deal:
         return [run for run in cut if run[0] < run[1]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layers:
     """What a deal needs to know of a model and an engine."""
 

@@ -7,7 +7,7 @@ experts with its experts on the host; where all dense layers fit, experts then m
 the last.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.memory.demand import Demand, demand_of
 from llmfit_tui.core.memory.loaded import device_bytes
@@ -18,6 +18,7 @@ from llmfit_tui.core.placement.fitlayers import Filler
 from llmfit_tui.core.placement.fitparts import Scale, Shares, dealt, host_size
 from llmfit_tui.core.placement.place import gpu_bytes, weights_by_device
 from llmfit_tui.core.placement.placement import Placement
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, uses_imatrix
 
 TARGET_BYTES = 1 << 30
@@ -27,7 +28,7 @@ LEAST_CONTEXT = 4096
 STEP = 256
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fit:
     """The settings `--fit` ends with."""
 

@@ -1,7 +1,7 @@
 """Shares of the GPUs while `--fit` moves layers about, and what they weigh."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from llmfit_tui.core.hardware.machine import Machine
@@ -10,6 +10,7 @@ from llmfit_tui.core.memory.loaded import device_bytes, host_bytes
 from llmfit_tui.core.memory.scratch import planned_scratch
 from llmfit_tui.core.placement.deal import Deal, Layers, dealt_runs
 from llmfit_tui.core.placement.place import gpu_bytes
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Settings
 from llmfit_tui.core.tensors.quantize import Piece, Quantized
 
@@ -24,7 +25,7 @@ class Overflow(Enum):
     GATE_STAYS = ("ffn_down",)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """What one GPU gets."""
 

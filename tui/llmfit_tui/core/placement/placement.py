@@ -1,10 +1,10 @@
 """What lands on which device: the values a placement is made of."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.placement.deal import Deal
+from llmfit_tui.core.record import record
 
 
 class Mode(Enum):
@@ -19,7 +19,7 @@ class Mode(Enum):
     """Fits nowhere; the memory shown is what the GPUs would need."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Load:
     """What lands on one device."""
 
@@ -58,7 +58,7 @@ class Load:
         return self.capacity_bytes - self.total_bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placement:
     """Loads of every device, the host last."""
 

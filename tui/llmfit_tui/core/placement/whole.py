@@ -5,7 +5,6 @@ closed formula. A search for a limit asks some thirty times.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.memory.compute import compute_size
 from llmfit_tui.core.memory.demand import demand_of
@@ -14,10 +13,11 @@ from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.placement.candidates import Search
 from llmfit_tui.core.placement.deal import Deal, idle
 from llmfit_tui.core.placement.placement import Placement
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, Settings
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Whole:
     """The placement by the formula at one size of the cache, and what it was made of."""
 

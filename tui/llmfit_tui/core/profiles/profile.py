@@ -1,10 +1,9 @@
 """A profile: somebody's own machine, as they describe it."""
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.hardware.ownrun import OwnRun, ReadRate
+from llmfit_tui.core.record import record
 
 LONGEST_NAME = 80
 MOST_GPUS = 64
@@ -12,7 +11,7 @@ MOST_NODES = 4096
 MOST_WATTS = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OwnGpu:
     """A GPU described by hand, for cards no catalog knows."""
 
@@ -24,7 +23,7 @@ class OwnGpu:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """A named machine. Sizes that nobody gave are None."""
 

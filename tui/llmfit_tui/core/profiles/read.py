@@ -1,7 +1,6 @@
 """Reading a profile from the plain table its file holds, strictly, and saying where a value is off."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from llmfit_tui.core.errors import BadValue, LlmfitError, quoted
@@ -10,6 +9,7 @@ from llmfit_tui.core.hardware.ownrun import MOST_TOK_S, OwnRun, ReadRate
 from llmfit_tui.core.names import nearest
 from llmfit_tui.core.profiles.gpu import NAMELESS
 from llmfit_tui.core.profiles.profile import MOST_GPUS, MOST_NODES, MOST_WATTS, OwnGpu, Profile, checked_name
+from llmfit_tui.core.record import record
 from llmfit_tui.core.sizes import MOST_TOKENS, bytes_per_second, memory_bytes
 
 KEYS = (
@@ -31,7 +31,7 @@ GPU_KEYS = ("name", "count", "memory", "bandwidth", "tflops", "backend")
 MOST_TFLOPS = 1e6
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spot:
     """A place in a profile's table: a key, or a key of an entry of its list."""
 
@@ -47,7 +47,7 @@ class Spot:
         return self.key if self.entry is None else f"{self.key} {self.entry}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remark:
     """Something about a place that did not stop the reading."""
 

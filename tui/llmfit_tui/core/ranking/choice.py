@@ -1,7 +1,6 @@
 """The quantization to take for each model: what was asked first, then the rating, then the quality."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
@@ -14,6 +13,7 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quality import quality_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ranking.guess import Guesser
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario, Settings, architecture, uses_imatrix, with_context
 from llmfit_tui.core.speed.evidence import Evidence
 
@@ -23,7 +23,7 @@ MOST_TRIED = 8
 """Quantizations worked out exactly for one model before the best of them is taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """What a person asks of a model; None: nothing."""
 

@@ -1,7 +1,7 @@
 """The question turned round: which hardware runs this model well enough, the least of it first."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from llmfit_tui.core.errors import BadValue
@@ -11,6 +11,7 @@ from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.ranking.wish import Wish
+from llmfit_tui.core.record import record
 
 COUNTS = (2, 3, 4, 6, 8)
 """So many of one card are put into a machine."""
@@ -43,7 +44,7 @@ _GROUPS = {
 _IN_PAIRS = frozenset({DeviceKind.DESKTOP, DeviceKind.WORKSTATION, DeviceKind.DATACENTER})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """Hardware that does what was asked."""
 
@@ -53,7 +54,7 @@ class Offer:
     estimate: Estimate
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """Offers by group, the least memory first and the newest of equal memory first; and what was left out."""
 

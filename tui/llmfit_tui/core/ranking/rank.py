@@ -6,7 +6,7 @@ an independent score keep none and come after those that have one; what is slow 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from llmfit_tui.core.answers.recommend import choices
 from llmfit_tui.core.estimate import Estimate
@@ -15,6 +15,7 @@ from llmfit_tui.core.models.model import Model, Score
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ranking.choice import Chooser, Wanted, too_lossy, too_slow
 from llmfit_tui.core.rating import BEST_LEVEL, LABELS, USABLE_LEVEL
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Settings
 from llmfit_tui.core.speed.evidence import Evidence
 
@@ -22,7 +23,7 @@ USES = ("general", "coding", "reasoning", "chat", "tools")
 TIE_POINTS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ranked:
     """A model that does what was asked; `rank` and `score` are None without an independent score."""
 
@@ -34,7 +35,7 @@ class Ranked:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ranking:
     """The order, and how many models were left out for which reason."""
 

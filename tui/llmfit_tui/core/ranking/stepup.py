@@ -1,13 +1,14 @@
 """The smallest step from a person's own machine to one that does what was asked."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.ranking.plan import Offer, Plan, group_of
 from llmfit_tui.core.ranking.wish import Wish
+from llmfit_tui.core.record import record
 
 HOST_SIZES = tuple(size * GIB for size in (16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024))
 """Host memory as it is sold."""
@@ -15,7 +16,7 @@ MOST_CARDS = 8
 _ADDED = frozenset({DeviceKind.DESKTOP, DeviceKind.WORKSTATION, DeviceKind.DATACENTER})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """A change of the own machine after which it does what was asked."""
 
@@ -23,7 +24,7 @@ class Step:
     estimate: Estimate
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepUp:
     """The own machine as it is, what it lacks, and the steps that would do, the smallest first."""
 

@@ -1,7 +1,6 @@
 """What a plan asks of hardware: one model, how it is run, and the least it has to reach."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.answers.recommend import choices
 from llmfit_tui.core.estimate import Estimate
@@ -11,6 +10,7 @@ from llmfit_tui.core.quality import quality_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ranking.choice import Chooser, Wanted, too_lossy, too_slow
 from llmfit_tui.core.rating import LABELS, USABLE_LEVEL
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
 from llmfit_tui.core.speed.evidence import Evidence
 
@@ -18,7 +18,7 @@ YARDSTICK = "Q4_K_M"
 """The quantization most people take: what nobody asks otherwise must come as close to 16 bit as it does."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """A model under settings, and what makes hardware good enough for it."""
 

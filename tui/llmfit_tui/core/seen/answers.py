@@ -1,8 +1,8 @@
 """What was asked of the machine, what came back, and what is concluded from all of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.seen.detected import Detected, detect
 from llmfit_tui.core.seen.naming import Index
 from llmfit_tui.core.seen.pci_names import PciNames
@@ -11,7 +11,7 @@ from llmfit_tui.core.seen.values import Findings
 from llmfit_tui.core.seen.visible import VARIABLES
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """One command or set of files, and what came back."""
 
@@ -23,7 +23,7 @@ class Asked:
     """The tool is not installed, which is nothing wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """One text and what its readers understood."""
 
@@ -31,7 +31,7 @@ class Answer:
     read: tuple[tuple[str, Findings], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Detection:
     """The machine, and everything it was concluded from."""
 

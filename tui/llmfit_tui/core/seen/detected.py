@@ -1,9 +1,10 @@
 """The machine as all tools together show it, and what the program makes of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.hardware.device import Device
+from llmfit_tui.core.record import record
 from llmfit_tui.core.seen.matching import Match, match_card
 from llmfit_tui.core.seen.merge import together
 from llmfit_tui.core.seen.naming import Index
@@ -15,7 +16,7 @@ from llmfit_tui.core.seen.visible import hidden
 NOWHERE = Host()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Detected:
     """A machine: its devices in the order tools list them, and its host."""
 

@@ -1,8 +1,8 @@
 """dmidecode -t memory: what is plugged in, on how many channels, and how fast it is set to run."""
 
 import re
-from dataclasses import dataclass
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.seen.text import pairs, size_bytes
 from llmfit_tui.core.seen.values import Findings, Host
 
@@ -12,7 +12,7 @@ _SPEED = re.compile(r"(\d+) (?:MT/s|MHz)")
 _WIDTH = re.compile(r"(\d+) bits")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Module:
     """One populated slot or soldered chip."""
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 from llmfit_tui.core.hardware.device import GIB, Device
 from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.record import record
 from llmfit_tui.core.seen.detected import Detected
 from llmfit_tui.core.seen.matching import Match
 from llmfit_tui.core.seen.text import bus_address, plain, size_bytes, whole
@@ -20,7 +21,7 @@ MOST_TRIED = 4
 """Of the largest; every group of them is an estimate."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Holder:
     """A program that holds memory of a card."""
 
@@ -30,7 +31,7 @@ class Holder:
     memory_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Usage:
     """Memory in use at one moment."""
 

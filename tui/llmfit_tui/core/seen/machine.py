@@ -1,7 +1,7 @@
 """The detected machine as the program reckons with it, and as a profile to keep."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from llmfit_tui.core.errors import BadValue
@@ -9,6 +9,7 @@ from llmfit_tui.core.hardware.device import GIB, Backend, Device, DeviceKind
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.hardware.machines import GENERIC_CPU, Wishes, machine_of
 from llmfit_tui.core.profiles.profile import OwnGpu, Profile
+from llmfit_tui.core.record import record
 from llmfit_tui.core.seen.detected import Detected
 from llmfit_tui.core.seen.matching import Match, with_reported
 
@@ -23,7 +24,7 @@ BACKENDS = {
 THIS = "this"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reckoned:
     """Devices to reckon with, and what had to be assumed or left out for them."""
 

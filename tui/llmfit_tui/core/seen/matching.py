@@ -4,9 +4,10 @@ The size a driver reports wins over the catalog's: cards exist with other memory
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
+from llmfit_tui.core.record import record
 from llmfit_tui.core.seen.merge import telling
 from llmfit_tui.core.seen.naming import Index, key, named_size
 from llmfit_tui.core.seen.pci_names import PciNames, shown_name, variants
@@ -23,7 +24,7 @@ CARDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Match:
     """A device of the machine, and what the catalog knows of it."""
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.hardware.device import Device, DeviceKind
 from llmfit_tui.core.names import words
+from llmfit_tui.core.record import record
 from llmfit_tui.core.seen.text import size_bytes
 
 _SIZE = re.compile(r"(?<![\w.])[0-9]{1,5}(?:\.[0-9]{1,3})?\s*(?:gib|gb|g)(?!\w)", re.IGNORECASE)
@@ -48,7 +48,7 @@ def key(name: str) -> frozenset[str]:
     return (found - {"mobile"}) | {"laptop"} if "mobile" in found else found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index:
     """Every name of every device, by its telling words."""
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.seen.merge import telling
 from llmfit_tui.core.seen.nvidia import shares_memory
 from llmfit_tui.core.seen.values import Sighting
@@ -28,7 +29,7 @@ _INTEL_CHIPS = re.compile(r"^(?:DG\d|Battlemage|ATS-M|Ponte Vecchio|Arctic Sound
 CHIPS_WITH_GPU = frozenset({"Apple", "Qualcomm", "Arm"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PciNames:
     """The id tables of catalogs/pci.json."""
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.seen import (
     apple,
     boards,
@@ -30,7 +31,7 @@ FIRST = 1 << 16
 """Characters in which a text shows its form."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reader:
     """A form of text, and what reads it."""
 

@@ -1,7 +1,9 @@
 """What one tool shows of a machine, before it is put together with what others show."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
+
+from llmfit_tui.core.record import record
 
 MOST_DEVICES = 64
 """As many as a profile holds; a tool that lists more is cut there, and that is said."""
@@ -12,7 +14,7 @@ def too_many(count: int) -> str:
     return f"{count:,} devices are listed; the first {MOST_DEVICES} are taken"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slice:
     """A part of a card that stands for a device of its own: a MIG instance."""
 
@@ -23,7 +25,7 @@ class Slice:
     """GPU instance; compute instances of one GPU instance share its memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sighting:
     """One device as one tool shows it. Unknown is None."""
 
@@ -62,7 +64,7 @@ class Sighting:
     """Why the device cannot be used, in the tool's words."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Host:
     """The machine around the devices, as far as tools tell."""
 
@@ -100,7 +102,7 @@ class Host:
         return filled(self, other)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Findings:
     """Everything one text says."""
 

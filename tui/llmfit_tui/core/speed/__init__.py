@@ -1,10 +1,10 @@
 """Decode and prefill speed of one stream, with a band that holds four published measurements in five."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.placement.placement import Placement
+from llmfit_tui.core.record import record
 from llmfit_tui.core.speed.bands import ROUGH_ABOVE, band_of
 from llmfit_tui.core.speed.decode import decode_seconds, fastest_possible
 from llmfit_tui.core.speed.fit import SpeedFit
@@ -21,7 +21,7 @@ class Basis(Enum):
     ROUGH = "rough"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Speed:
     """Tokens per second of a single stream; None where a bandwidth or a rate is unknown."""
 

@@ -1,11 +1,11 @@
 """Seconds for one token of one stream: devices work one after the other, so their times add up."""
 
 import math
-from dataclasses import dataclass
 
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.placement.placement import Load, Placement
+from llmfit_tui.core.record import record
 from llmfit_tui.core.speed.classes import CPU, hardware_class
 from llmfit_tui.core.speed.fit import (
     CLOCK_HZ,
@@ -17,7 +17,7 @@ from llmfit_tui.core.speed.fit import (
 from llmfit_tui.core.speed.work import Work
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pace:
     """How fast one device does it: seconds for each of the things that cost time."""
 

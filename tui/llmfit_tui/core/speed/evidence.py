@@ -1,13 +1,14 @@
 """What published figures say, in one value that is handed to an estimate."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from llmfit_tui.core.quality import QualityFit
+from llmfit_tui.core.record import record
 from llmfit_tui.core.speed.fit import SpeedFit
 from llmfit_tui.core.speed.measured import Measurements
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """Without a catalog: no quality, and speeds from the values the fit starts from."""
 

@@ -5,7 +5,9 @@ engine nobody has measured gets the middle of those that were. The defaults are 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from llmfit_tui.core.record import record
 
 Factors = Mapping[str, float]
 
@@ -22,7 +24,7 @@ def _none() -> dict[str, float]:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DecodeFit:
     """One token at a time:
 
@@ -51,7 +53,7 @@ class DecodeFit:
     operations_by_class: Factors = field(default_factory=_none)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PrefillFit:
     """A prompt: see core/speed/prefill.py for the formula."""
 
@@ -69,7 +71,7 @@ class PrefillFit:
     layer_of_experts: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SpeedFit:
     """The fits, and how wide a band holds four measurements in five."""
 

@@ -10,6 +10,7 @@ from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.placement.placement import Mode, Placement
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 
 SAME_SPEED = 1.1
@@ -101,7 +102,7 @@ class Measurements:
         return ", ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Measured:
     """What was measured: the middle, and the range of those that disagree."""
 

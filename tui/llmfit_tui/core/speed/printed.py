@@ -3,14 +3,14 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware.ownrun import MOST_TOK_S
+from llmfit_tui.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """A decode speed as a tool printed it; what the tool does not say is None."""
 

@@ -1,17 +1,16 @@
 """What one token takes, wherever it is done."""
 
-from dataclasses import dataclass
-
 from llmfit_tui.core.memory.kvcache import CacheSettings, row_bytes
 from llmfit_tui.core.memory.weights import active_parameters
 from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.core.speed.classes import arithmetic
 
 LLAMA_CPP = "llama.cpp"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Work:
     """What one token takes, wherever it is done."""
 

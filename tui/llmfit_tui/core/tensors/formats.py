@@ -10,9 +10,10 @@ value larger. GPTQ stores an index for each input whether or not it was made wit
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.blocksets import Blocks
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
 from llmfit_tui.core.tensors.quantize import MAINLINE, Piece, Quantized, Reason
@@ -22,7 +23,7 @@ HALF = 2
 """Bytes of a 16-bit value."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Format:
     """How a format stores a linear layer; rows are what one output value is computed from."""
 

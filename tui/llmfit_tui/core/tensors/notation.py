@@ -15,9 +15,9 @@ dimension of 0 does not exist, so a symbol that a model lacks needs no condition
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.shared import GROUPS
 
 Value = int | tuple[int, ...]
@@ -34,7 +34,7 @@ BARE = frozenset(["ssm_a", "ssm_d"])
 _WORD = re.compile(r"([\w.]+)\[([^\]]+)\](?::(\w+))?(?:\?(\w+))?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One line of a table."""
 

@@ -9,6 +9,7 @@ from llmfit_tui.core.memory.layers import Keeps
 from llmfit_tui.core.models.config import Config, language_config, whole, word
 from llmfit_tui.core.models.families import gguf_architecture
 from llmfit_tui.core.models.shapes import architecture_of
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors import tables_dense, tables_hybrid, tables_moe
 from llmfit_tui.core.tensors.blocksets import Blocks, block_sets
 from llmfit_tui.core.tensors.keeping import kept_type
@@ -16,7 +17,7 @@ from llmfit_tui.core.tensors.notation import Entry, Value, evaluate, read_table
 from llmfit_tui.core.tensors.symbols import symbols_of, traits_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TensorGroup:
     """Tensors of one name and one shape."""
 

@@ -1,11 +1,12 @@
 """A plan at a file type: the type and the bytes of every tensor."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
 
 from llmfit_tui.core.errors import BadValue, quoted
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.blocksets import Blocks
 from llmfit_tui.core.tensors.ggml import BLOCKS, DEFAULT_TYPES, FLOATS, fallback, padded, tensor_bytes
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
@@ -28,7 +29,7 @@ class Reason(Enum):
     """The variant's own choice."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Practice:
     """What publishers do that llama-quantize by itself does not. Types are ggml's names."""
 
@@ -66,7 +67,7 @@ LARGE_NAMES = {
 """Publishers' names and the file types they start from."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """Tensors of one group that got one type for one reason."""
 
@@ -91,7 +92,7 @@ class Piece:
         return self.each * self.count
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantized:
     """The tensors of a plan at a file type. All sizes are bytes."""
 

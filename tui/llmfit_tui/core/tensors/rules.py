@@ -1,7 +1,6 @@
 """llama-quantize's choice of a type, rule by rule (llama_tensor_get_type_impl of src/llama-quant.cpp)."""
 
-from dataclasses import dataclass
-
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.ggml import BLOCKS
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
 from llmfit_tui.core.tensors.zones import Category, Zone
@@ -33,7 +32,7 @@ _ATTENTION_OUTPUT = {"Q2_K": "Q3_K", "IQ3_XXS": "IQ3_S", "Q3_K_M": "Q4_K", "Q3_K
 _OLD_QKV = {"Q3_K_M": "Q4_K", "Q3_K_L": "Q4_K", "IQ3_M": "Q4_K", "Q4_K_M": "Q5_K", "Q5_K_M": "Q6_K"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mix:
     """A file type and what of the model its rules ask about."""
 

@@ -1,7 +1,6 @@
 """Where the bytes of a quantized plan are, and which of them one token reads."""
 
-from dataclasses import dataclass
-
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.blocksums import BlockSums
 from llmfit_tui.core.tensors.quantize import Quantized
 
@@ -12,7 +11,7 @@ NO_SECOND_COPY = frozenset(["bitnet"])
 """Tied architectures whose output llama.cpp does not copy to the GPU."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WeightSizes:
     """Bytes of a file's tensors by what becomes of them when it is loaded; without padding.
 
@@ -40,7 +39,7 @@ class WeightSizes:
     """One row of each tensor that is read by row."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ActiveBytes:
     """Bytes read for one token, by kind of tensor."""
 

@@ -1,7 +1,6 @@
 """A quantized plan by name of tensor: which type in how many blocks, where, and why."""
 
-from dataclasses import dataclass
-
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.blocksets import Blocks
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
 from llmfit_tui.core.tensors.quantize import Piece, Quantized, Reason
@@ -12,7 +11,7 @@ _OF_OTHERS = ("more", "first_sixteenth", "first_eighth", "counted_eighth", "midd
 """Fields of a zone that the rules ask of each kind of tensor."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """Tensors of one name, type and reason."""
 
@@ -34,7 +33,7 @@ class Part:
         return len(self.blocks) or 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """Tensors of one name."""
 

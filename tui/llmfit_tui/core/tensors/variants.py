@@ -3,10 +3,10 @@
 An estimate names the variant it assumes; the others can be asked for by name.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from llmfit_tui.core.errors import BadValue, quoted
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.plan import TensorPlan
 from llmfit_tui.core.tensors.quantize import (
     MAINLINE,
@@ -17,7 +17,7 @@ from llmfit_tui.core.tensors.quantize import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variant:
     """One way a file of a name is made."""
 

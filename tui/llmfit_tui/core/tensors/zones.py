@@ -5,10 +5,10 @@ rules ask that counter only for a few things (the first two, the first eighth, e
 tensors of a group fall into a handful of zones, and a type is chosen once per zone.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.blocksets import Blocks
 from llmfit_tui.core.tensors.plan import TensorPlan
 
@@ -28,7 +28,7 @@ class Category(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Zone:
     """What the rules may ask about a tensor's place; n is the number of its kind, or of blocks."""
 

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from llmfit_tui.core.record import record
 
 
 class Unit(Enum):
@@ -29,7 +30,7 @@ class Kind(Enum):
     PLAIN = "factor"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Factor:
     """A number and what it counts: 24 layers, 8,192 cells, 1,008 GB/s."""
 
@@ -39,7 +40,7 @@ class Factor:
     divides: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """A part of a figure. Where it has factors, their product is its amount."""
 
@@ -50,7 +51,7 @@ class Term:
     """The device it is on; empty: no one device."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sum:
     """Terms that add up."""
 

@@ -1,12 +1,12 @@
 """What a chart is made of. The pane that draws it chooses glyphs and colours."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from llmfit_tui.core.record import record
 from llmfit_tui.format.charts.scale import Scale
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spot:
     """A place the cursor can rest on, with its figures in words."""
 
@@ -24,7 +24,7 @@ class Spot:
     """Written beside it where there is room."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layer:
     """A part of a stack, by its height at every one of `Chart.xs`."""
 
@@ -34,7 +34,7 @@ class Layer:
     heights: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Border:
     """A value not to be passed, drawn across the chart."""
 
@@ -42,7 +42,7 @@ class Border:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chart:
     """A picture of two figures against each other."""
 

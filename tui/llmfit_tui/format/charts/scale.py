@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from llmfit_tui.core.record import record
 
 ROUND = (1, 2, 5)
 
@@ -12,7 +13,7 @@ def plain(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 or value == round(value) else f"{value:.2g}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scale:
     """An axis from `low` to `high`; a logarithmic one begins above zero."""
 

@@ -1,10 +1,10 @@
 """All figures of an estimate, each with its derivation."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.rating import HEADROOM_LEVELS, SPEED_LEVELS, headroom_level, speed_level
+from llmfit_tui.core.record import record
 from llmfit_tui.core.why import memory
 from llmfit_tui.core.why.terms import Sum
 from llmfit_tui.format import amounts
@@ -22,7 +22,7 @@ from llmfit_tui.format.why.speed import decode_rows, prefill_rows, quality_rows
 from llmfit_tui.format.why.terms import amount
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derivation:
     """A figure and what it is made of."""
 

@@ -1,14 +1,14 @@
 """Lines of a derivation."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from llmfit_tui.core.record import record
 from llmfit_tui.core.why.terms import Sum
 from llmfit_tui.format.devices import machine_name
 from llmfit_tui.format.why.terms import amount, working
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One line: a term has a name, a working and a value; a note or a heading its name alone."""
 

@@ -1,10 +1,11 @@
 """A row of the key table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from llmfit_tui.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Key:
     """A key (or several that do the same), its action and what it does."""
 

@@ -8,11 +8,12 @@ What cannot be done is told in a sentence, and the key of the table stays.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from llmfit_tui.core.errors import BadValue, UnknownName, quoted
 from llmfit_tui.core.names import nearest
+from llmfit_tui.core.record import record
 from llmfit_tui.screens.keys import EXPLORER, VIEWS, Key, together
 from llmfit_tui.screens.keys.names import EXPECTED, key_called, shown_key
 
@@ -22,7 +23,7 @@ RESERVED = frozenset({"ctrl+c", "escape"})
 _PARTNERS: dict[str, tuple[Key, ...]] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Keymap:
     """The table, with some actions on other keys."""
 
