@@ -9,7 +9,7 @@ from llmfit_tui.screens.tensors import TensorScreen
 MOST_PINS = 4
 FIRST_FIGURES = {"models": "rating", "quants": "weights", "hardware": "decode"}
 
-FIRST_VIEWS = {"map": "fit_map", "why": "why", "compare": "compare", "charts": "charts"}
+FIRST_VIEWS = {"map": "fit_map", "why": "why", "compare": "compare", "charts": "charts", "page": "model_page"}
 """Views a scenario line may name, and the actions that open them."""
 
 
@@ -63,6 +63,13 @@ class ViewActions(ExplorerBase):
 
         if self.found:
             self.app.push_screen(ChartsScreen(self))  # pyright: ignore[reportUnknownMemberType]
+
+    def action_model_page(self) -> None:
+        """Everything about the model on one page."""
+        from llmfit_tui.screens.page import PageScreen
+
+        if self.found:
+            self.app.push_screen(PageScreen(self))  # pyright: ignore[reportUnknownMemberType]
 
     def action_pin(self) -> None:
         """Keep the scenario to be compared, or no longer."""

@@ -42,6 +42,19 @@ VIEWS = {
         Key("charts.why", "enter", "Enter", "why", "where the figures come from", "why?"),
         Key("charts.export", "E", "E", "export", "the points as JSON, CSV or Markdown, or a picture"),
     ),
+    "Model": (
+        Key("page.down", "down", "↑ ↓", "move(1)", "a quantization, a device or a model to go to", "choose"),
+        Key("page.up", "up", "", "move(-1)", "the one before"),
+        Key(
+            "page.take", "enter", "Enter", "take", "go to it, or see where the figures come from", "go to it"
+        ),
+        Key("page.on", "pagedown,space", "PgDn PgUp", "scroll_by(15)", "further down or up", "scroll"),
+        Key("page.back", "pageup", "", "scroll_by(-15)", "further up"),
+        Key("page.first", "home", "Home End", "scroll_by(-100000)", "the top or the end of the page"),
+        Key("page.last", "end", "", "scroll_by(100000)", "the end of the page"),
+        Key("page.undo", "backspace", "Backspace", "go_back", "the model before, where a link was followed"),
+        Key("page.export", "E", "E", "export", "the page as JSON, CSV or Markdown, or a picture", "export"),
+    ),
     "Compare": (
         Key("compare.right", "right,tab", "← →", "across(1)", "another scenario", "choose"),
         Key("compare.left", "left,shift+tab", "", "across(-1)", "the one before"),

@@ -1,0 +1,1 @@
+"""A model's page: what it says, section by section, before it is laid out."""

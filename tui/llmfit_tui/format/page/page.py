@@ -1,0 +1,66 @@
+"""What a page is made of."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from llmfit_tui.core.hardware.device import Device
+from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.quant import Quant
+
+Target = Model | Quant | Device
+"""What a line of the page leads to."""
+
+
+class Shape(Enum):
+    """How the rows of a section are laid out."""
+
+    TEXT = "text"
+    """One cell each, wrapped."""
+    FACTS = "facts"
+    """A name, and what it is."""
+    ANSWERS = "answers"
+    """A question, and the answer in sentences."""
+    TABLE = "table"
+    """Columns below titles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line, or a few where a cell is long."""
+
+    cells: tuple[str, ...]
+    target: Target | None = None
+    level: int | None = None
+    """A rating that is its mark."""
+    here: bool = False
+    """What the scenario has already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its rows."""
+
+    title: str
+    shape: Shape
+    rows: tuple[Row, ...]
+    heads: tuple[str, ...] = ()
+    """Titles of a table's columns, the most important first: the last are left out where room is short."""
+    names: int = 1
+    """So many columns at its left are text; the last of them takes the room that is left."""
+    note: str = ""
+    """What has to be known to read it, beside the heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Words on the left and tables on the right, where there is room for both."""
+
+    words: tuple[Section, ...]
+    tables: tuple[Section, ...]
+
+    @property
+    def targets(self) -> list[Target]:
+        """Everything the page leads to, from top to bottom."""
+        return [
+            row.target for part in (*self.words, *self.tables) for row in part.rows if row.target is not None
+        ]
