@@ -17,6 +17,7 @@ from llmfit_tui.core.names import find_quant, nearest
 from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.core.sizes import whole_number
 from llmfit_tui.core.speed.calibration import (
+    OtherMachine,
     check_machine,
     held_against,
     one_of,
@@ -99,7 +100,7 @@ def _with_run(parsed: argparse.Namespace, kept: Kept, resolver: Resolver) -> tup
     if not parsed.same_machine:
         try:
             check_machine(read, machine, catalog.devices, catalog.systems, here=parsed.bench is not None)
-        except BadValue as problem:
+        except OtherMachine as problem:
             raise BadValue(f"{problem} --same-machine takes it all the same.") from problem
     called = parsed.quant or (model.file.mix if model.file else None) or read.quant
     if called is None:

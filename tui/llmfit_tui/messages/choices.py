@@ -57,3 +57,11 @@ class FilterTold(Message):
     def can_replace(self, message: Message) -> bool:
         """Only the newest matters."""
         return isinstance(message, FilterTold)
+
+
+class Pasted(Message):
+    """Several lines were pasted where one is typed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text

@@ -44,6 +44,24 @@ class ProfileActions(ExplorerBase):
         told = f"where {name} runs, of {len(pane.own)} machines of your own; y shows all hardware"
         self.say(told if only else "all hardware")
 
+    def action_calibrate(self) -> None:
+        """Runs of one's own on the profile under the cursor: taken in, listed, removed."""
+        kept, found = self.profiles.chosen(), self.found
+        if kept is None:
+            self.say("only a profile follows runs of your own; p keeps this hardware as one")
+        elif not kept.own:
+            self.say(f"{kept.profile.name} comes from {kept.path}; d copies it to your own")
+        elif found is not None:
+            from llmfit_tui.screens.calibrate_form import CalibrateForm
+
+            def done(changed: bool | None) -> None:
+                if changed:
+                    self.profiles.choose(kept.profile.name)
+                    self.say(f"speeds on {kept.profile.name} follow your runs; D shows how, u takes it back")
+
+            form = CalibrateForm(kept.profile, found.scenario, self.catalog, self.profiles.write)
+            self.app.push_screen(form, done)  # pyright: ignore[reportUnknownMemberType]
+
     def _open_form(self, before: Profile | None) -> None:
         # A tenth of the start-up, and seldom needed.
         from llmfit_tui.screens.profile_form import ProfileForm

@@ -24,6 +24,10 @@ SLOWEST = 1 / 30
 """Of the estimate: below it the model did not run where the estimate has it."""
 
 
+class OtherMachine(BadValue):
+    """The run seems to be from another machine; whoever knows better may say so."""
+
+
 def one_of(reads: Sequence[Read]) -> Read:
     """The run to keep of those in a file: the least depth, the middle of repeats.
 
@@ -48,7 +52,7 @@ def one_of(reads: Sequence[Read]) -> Read:
 def check_machine(
     read: Read, machine: Machine, devices: Sequence[Device], systems: Sequence[System], here: bool = False
 ) -> None:
-    """Refuse a run on other hardware than the machine's. Raises BadValue, saying what was found.
+    """Refuse a run on other hardware than the machine's. Raises OtherMachine; BadValue where none may insist.
 
     `here`: the tool ran on this very computer, so that a name nobody knows is taken for its GPU.
     """
@@ -60,7 +64,7 @@ def check_machine(
     names = [name.strip() for name in (read.hardware or "").split(",") if name.strip()]
     if not machine.gpus:
         if names and not read.on_cpu and read.backend is not None:
-            raise BadValue(f"That run used {quoted(names[0])}, and {machine.name} has no GPU.")
+            raise OtherMachine(f"That run used {quoted(names[0])}, and {machine.name} has no GPU.")
         return
     has = ", ".join(sorted({gpu.card for gpu in machine.gpus}))
     for name in names:
@@ -69,11 +73,11 @@ def check_machine(
         except LlmfitError:
             card = None
         if card is None and not here:
-            raise BadValue(f"Whether {quoted(name)} is the {has} of {machine.name} is not known here.")
+            raise OtherMachine(f"Whether {quoted(name)} is the {has} of {machine.name} is not known here.")
         if card is not None and card not in {gpu.card for gpu in machine.gpus}:
-            raise BadValue(f"That run is from {quoted(name)}, and {machine.name} has {has}.")
+            raise OtherMachine(f"That run is from {quoted(name)}, and {machine.name} has {has}.")
     if names and len(names) != len(machine.gpus):
-        raise BadValue(f"That run saw {len(names)} GPUs, and {machine.name} has {len(machine.gpus)}.")
+        raise OtherMachine(f"That run saw {len(names)} GPUs, and {machine.name} has {len(machine.gpus)}.")
 
 
 def held_against(read: Read, model: Model, quant: Quant, machine: Machine, evidence: Evidence) -> Estimate:

@@ -83,3 +83,5 @@ class SpeedFit:
     pulls: Factors = field(default_factory=_none)
     """By card, bandwidth and backend (`key_of`): what estimates are scaled by after measurements there."""
     date: str | None = None
+    held_out: Mapping[str, Factors] = field(default_factory=dict[str, Factors])
+    """decode, prefill: how far off hardware was that the fit had not seen."""

@@ -32,7 +32,7 @@ def known_speed(
     if speed.decode_tok_s is None:
         return speed
     most = fastest_possible(placement, machine)
-    same = [run for run in machine.own_runs if _is_of(run, scenario)]
+    same = [run for run in machine.own_runs if is_of(run, scenario)]
     if same:
         factor = median(run.ratio for run in same)
         said = f"bandwidth model at the speed of {own_words(same)}"
@@ -68,7 +68,7 @@ def seconds_at_depth(
     return seconds
 
 
-def _is_of(run: OwnRun, scenario: Scenario) -> bool:
+def is_of(run: OwnRun, scenario: Scenario) -> bool:
     """Whether a run is of this very model and type."""
     ids = {one.id for one in scenario.model.checkpoints} | {scenario.model.id}
     return run.quant == scenario.quant.name and run.model in ids

@@ -98,7 +98,8 @@ class Measurements:
     def words(self, row: Measurement) -> str:
         """Where a measurement was published, with its build and date."""
         name, url = self.sources[row.source]
-        parts = (name, f"build {row.build}" if row.build else None, row.date, url)
+        build = f" build {row.build}" if row.build else ""
+        parts = (name, f"{row.engine}{build}", row.date, url)
         return ", ".join(part for part in parts if part)
 
 

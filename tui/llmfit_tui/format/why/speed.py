@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.speed import Basis
+from llmfit_tui.core.speed.known import is_of
 from llmfit_tui.core.why.quality import divergence_sum
 from llmfit_tui.core.why.speed import decode_sum, measurements_used, prompt_sum
 from llmfit_tui.format import amounts
@@ -34,16 +35,44 @@ def decode_rows(found: Estimate) -> Iterator[Row]:
             yield Row("scaled by what was measured on it", f"× {speed.decode_tok_s / estimated:.3f}")
         yield Row("speed", _rate(speed.decode_tok_s), kind="total")
     yield BLANK
+    if speed.basis is Basis.CALIBRATED:
+        yield from _own_runs(found)
+        yield BLANK
     low, high = amounts.rate(speed.decode_low), amounts.rate(speed.decode_high)
     measured = speed.basis is Basis.MEASURED
-    within = "what runs differ by" if measured else "where four measurements in five fall"
+    repeats = measured or any(is_of(run, found.scenario) for run in found.scenario.machine.own_runs)
+    within = "what runs differ by" if repeats else "where four measurements in five fall"
     yield note(f"Band: {low} to {high} tok/s, {within}.")
     if not measured:
         yield note(f"Basis: {speed.source}.")
+    yield from _error(found)
     yield note(
         f"One stream with {settings.depth:,} tokens in the cache; the last factor of each line is fitted to "
         "published measurements of this class of hardware."
     )
+
+
+def _own_runs(found: Estimate) -> Iterator[Row]:
+    """The owner's runs that it follows, by name and date."""
+    yield Row("runs of your own on this machine", "", kind="head")
+    for run in found.scenario.machine.own_runs:
+        beside = f"{amounts.rate(run.estimated_tok_s)} estimated then, {run.depth:,} tokens in the cache"
+        yield Row(run.date, _rate(run.tok_s), f"{run.name}: {beside} ({run.source})")
+
+
+def _error(found: Estimate) -> Iterator[Row]:
+    """How far off the fit was where that could be held against measurements, and a measured memory."""
+    told = found.evidence.speed.held_out.get("decode")
+    if told:
+        off, near = told["median_error_percent_over_kinds"], told["within_30_percent"]
+        yield note(
+            f"The fit was {off:.0f} % off (median) on hardware it had not seen, and {near:.0f} % of its "
+            f"estimates within 30 %: {told['kinds']:.0f} kinds and {told['rows']:,.0f} measurements."
+        )
+    rate = found.scenario.machine.read_rate
+    if rate is not None and found.placement.host.active_bytes:
+        said = f"{amounts.bandwidth(rate.bytes_per_s)}, {rate.date}: {rate.method}"
+        yield note(f"Host memory as it was read on it: {said}.")
 
 
 def _measured(found: Estimate) -> Iterator[Row]:

@@ -63,10 +63,20 @@ PROFILES = (
     Key("profile.copy", "d", "d", "profile('copy')", "copy the profile under another name"),
     Key("profile.delete", "x,delete", "x", "profile('delete')", "delete the profile"),
     Key("profile.fleet", "y", "y", "own_machines", "only your own machines, all rated; again: all hardware"),
+    Key(
+        "profile.calibrate",
+        "C",
+        "C",
+        "calibrate",
+        "let its speeds follow runs of your own; list and remove them",
+    ),
     Key("profile.undo", "u", "u", "profile('undo')", "take the last change of a profile back"),
 )
 OPENS = (
     Key("view.why", "enter", "Enter", "why", "where every figure comes from", "why?"),
+    Key(
+        "view.speed", "D", "D", "why('decode')", "where the speed comes from: measurements, own runs, the fit"
+    ),
     Key("view.map", "g", "g", "fit_map", "the fit map: quantization by context, by hardware", "map"),
     Key("view.charts", "G", "G", "charts", "charts: memory, speed, quality, models", "charts"),
     Key(
