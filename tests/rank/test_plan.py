@@ -7,7 +7,9 @@ from functools import cache
 
 import pytest
 
-from llmfit_tui.core.hardware.device import GIB, DeviceKind
+from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.formats import runs_format
+from llmfit_tui.core.hardware.device import GIB, Backend, DeviceKind
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.ranking.choice import Wanted
 from llmfit_tui.core.ranking.plan import Group, Plan, plan
@@ -165,3 +167,18 @@ def test_a_model_nobody_knows_is_answered_with_near_names() -> None:
     refused = run("plan", "Qwen2.5-0.5B-Instrukt")
     assert refused.code == 2
     assert "Qwen2.5-0.5B-Instruct" in refused.err
+
+
+@pytest.mark.parametrize(("engine", "backend"), [(Engine.VLLM, Backend.CUDA), (Engine.MLX, Backend.METAL)])
+def test_a_plan_for_another_engine_has_its_formats_its_hardware_and_its_speeds(
+    engine: Engine, backend: Backend
+) -> None:
+    settings, catalog = Settings(context=CONTEXT, engine=engine), shipped()
+    asked = wish_of(
+        model("Qwen/Qwen3-32B"), catalog.quants, settings, catalog.evidence, Wanted(), None, catalog.links
+    )
+    found = plan(asked, SOME, Wishes())
+    assert any(offer.estimate.scenario.machine.backend is backend for offer in found.offers)
+    assert all(runs_format(engine, offer.estimate.scenario.quant) for offer in found.offers)
+    assert all(offer.estimate.speed.decode_tok_s for offer in found.offers)
+    assert found.left_out[f"{engine.value} does not run it there"] > 10

@@ -66,7 +66,7 @@ def run(parsed: argparse.Namespace) -> int:
     named = _named(options, model, catalog)
     options["context"] = _context(options, model)
     machine, settings = resolver.setting(options, model)
-    wish = wish_of(model, catalog.quants, settings, resolver.evidence(options), wanted, named)
+    wish = wish_of(model, catalog.quants, settings, resolver.evidence(options), wanted, named, catalog.links)
     found = plan(wish, catalog.devices, _wishes(options))
     has_own = "hardware" in options or resolver.is_profile(resolver.last_profile)
     own = step_up(wish, machine, catalog.devices, found) if has_own else None

@@ -1,9 +1,10 @@
 """A plan as JSON, CSV, Markdown and tables for people."""
 
+from llmfit_tui.core.engines.formats import MADE
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.ranking.plan import Group, Offer, Plan
 from llmfit_tui.core.ranking.stepup import Step, StepUp
-from llmfit_tui.core.ranking.wish import Wish
+from llmfit_tui.core.ranking.wish import LEAST_BITS, Wish
 from llmfit_tui.core.rating import LABELS
 from llmfit_tui.format import amounts
 from llmfit_tui.format.document import Document, estimate_document
@@ -166,7 +167,8 @@ def _asked(wish: Wish) -> str:
     elif wanted.min_agree_percent is not None:
         words += f", agreeing with 16 bit on {wanted.min_agree_percent:g} % of tokens or more"
     else:
-        words += ", as close to 16 bit as Q4_K_M or closer"
+        own = wish.settings.engine in MADE
+        words += f", in {LEAST_BITS:g} bits or more" if own else ", as close to 16 bit as Q4_K_M or closer"
     if wanted.min_tok_s is not None:
         return f"{words}, {wanted.min_tok_s:g} tok/s or more"
     return f"{words}, rated {LABELS[wish.least_level].lower()} or better"

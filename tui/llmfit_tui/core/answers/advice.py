@@ -8,19 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 
+from llmfit_tui.core.answers.closeness import UNKNOWN, bits_of, closeness
 from llmfit_tui.core.answers.recommend import choices
-from llmfit_tui.core.engines.formats import MADE, runs_format
+from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate, estimate, placed
 from llmfit_tui.core.hardware.device import Device, DeviceKind
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.memory.kvcache import CELL_PADDING, KVType
 from llmfit_tui.core.placement.placement import Mode
-from llmfit_tui.core.quality import quality_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.core.record import record
-from llmfit_tui.core.scenario import Scenario, architecture, uses_imatrix
+from llmfit_tui.core.scenario import Scenario, architecture
 
 SMALL_UBATCH = 256
 LEAST_CONTEXT = 2048
@@ -173,20 +173,17 @@ class _Search:
     def _quant(self, quants: Sequence[Quant]) -> Change | None:
         """The type with the best quality among the smaller ones that help."""
         model, arch = self.scenario.model, architecture(self.scenario.model)
-        engine, evidence = self.settings.engine, self.now.evidence.quality
-        rated: list[tuple[float, Quant]] = []
-        for quant in choices(quants, engine):
-            if engine in MADE:  # more bits stand for quality, as nobody measured these formats
-                rated.append((_bits(quant), quant))
-                continue
-            quality = quality_of(model, arch, quant, uses_imatrix(self.settings, quant), evidence)
-            if quality is not None:
-                rated.append((quality.agree_percent, quant))
+        fit = self.now.evidence.quality
+        rated = [
+            (closeness(model, arch, quant, self.settings, fit), quant)
+            for quant in choices(quants, self.settings.engine)
+        ]
+        rated = [pair for pair in rated if pair[0] != UNKNOWN]
         rated.sort(key=lambda pair: -pair[0])
-        bits, smaller = _bits(self.scenario.quant), list[Quant]()
+        bits, smaller = bits_of(self.scenario.quant), list[Quant]()
         for _, quant in rated:
-            if _bits(quant) < bits:
-                bits = _bits(quant)
+            if bits_of(quant) < bits:
+                bits = bits_of(quant)
                 smaller.append(quant)
         return self._least(
             ChangeKind.QUANT, len(smaller), lambda n: replace(self.scenario, quant=smaller[n - 1])
@@ -217,11 +214,6 @@ class _Search:
         return self._least(
             ChangeKind.CARD, len(machines), lambda n: replace(self.scenario, machine=machines[n - 1])
         )
-
-
-def _bits(quant: Quant) -> float:
-    """Bits per weight of a whole file; of the type itself where no file was measured."""
-    return quant.file_bits_per_weight or quant.bits_per_weight or 0.0
 
 
 def _fewest(most: int, fits: Callable[[int], bool]) -> int | None:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from llmfit_tui.core.answers.closeness import closeness
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import MADE
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.quality import Quality, quality_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.rating import BEST_LEVEL
-from llmfit_tui.core.scenario import Scenario, architecture, uses_imatrix
+from llmfit_tui.core.scenario import Scenario, architecture
 from llmfit_tui.core.speed.evidence import NO_EVIDENCE, Evidence
 
 
@@ -52,15 +52,7 @@ def _by_quality(scenario: Scenario, quants: Iterable[Quant], evidence: Evidence)
     """Types with their agreement, the best first."""
     model, settings = scenario.model, scenario.settings
     arch = architecture(model)
-    rated = [
-        (
-            _bits(quant)
-            if settings.engine in MADE
-            else _percent(quality_of(model, arch, quant, uses_imatrix(settings, quant), evidence.quality)),
-            quant,
-        )
-        for quant in quants
-    ]
+    rated = [(closeness(model, arch, quant, settings, evidence.quality), quant) for quant in quants]
     return sorted(rated, key=lambda pair: -pair[0])
 
 
@@ -71,19 +63,9 @@ def _estimated(scenario: Scenario, evidence: Evidence) -> Estimate | None:
         return None
 
 
-def _bits(quant: Quant) -> float:
-    """Stands for quality among formats of which some (FP8) nobody has measured: more bits, less loss."""
-    return quant.bits_per_weight or 0.0
-
-
-def _percent(quality: Quality | None) -> float:
-    return round(quality.agree_percent, 6) if quality else -1.0
-
-
 def _agreement(candidate: Estimate) -> float:
-    if candidate.scenario.settings.engine in MADE:
-        return _bits(candidate.scenario.quant)
-    return _percent(candidate.quality)
+    scenario, evidence = candidate.scenario, candidate.evidence
+    return closeness(scenario.model, candidate.arch, scenario.quant, scenario.settings, evidence.quality)
 
 
 def _merit(candidate: Estimate) -> tuple[int, float, int]:

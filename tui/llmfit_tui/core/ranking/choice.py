@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from llmfit_tui.core.answers.closeness import bits_of, closeness
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.hardware.machine import Machine
@@ -10,11 +11,10 @@ from llmfit_tui.core.memory.kvcache import cache_size
 from llmfit_tui.core.memory.weights import active_parameters
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.model import Model
-from llmfit_tui.core.quality import quality_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ranking.guess import Guesser
 from llmfit_tui.core.record import record
-from llmfit_tui.core.scenario import Scenario, Settings, architecture, uses_imatrix, with_context
+from llmfit_tui.core.scenario import Scenario, Settings, architecture, with_context
 from llmfit_tui.core.speed.evidence import Evidence
 
 GUESSED_TOO_HIGH_OR_LOW = 1.6
@@ -93,7 +93,7 @@ class Chooser:
         rated.sort(key=lambda one: (not one[0], -one[1], -one[2]))
         likely = [one[1:] for one in rated if one[1]]
         # Where nothing seems to fit, the smallest decides.
-        return likely or [one[1:] for one in sorted(rated, key=lambda one: _bits(one[3]))[:1]]
+        return likely or [one[1:] for one in sorted(rated, key=lambda one: bits_of(one[3]))[:1]]
 
     def _merit(self, found: Estimate) -> tuple[bool, int, float, int]:
         fast = not too_slow(found, self.wanted)
@@ -105,12 +105,9 @@ def _cache_bytes(arch: Architecture, settings: Settings) -> int:
     return size.attention_bytes + size.state_bytes
 
 
-def _bits(quant: Quant) -> float:
-    return quant.file_bits_per_weight or quant.bits_per_weight or 0.0
-
-
 def _agreement(found: Estimate) -> float:
-    return round(found.quality.agree_percent, 6) if found.quality else -1.0
+    scenario = found.scenario
+    return closeness(scenario.model, found.arch, scenario.quant, scenario.settings, found.evidence.quality)
 
 
 _qualities = Kept[list[tuple[float, Quant]]](most=4096)
@@ -121,14 +118,11 @@ _estimates = Kept[tuple[Estimate | None]](most=16_384)
 def _by_quality(
     model: Model, arch: Architecture, quants: Sequence[Quant], settings: Settings, evidence: Evidence
 ) -> list[tuple[float, Quant]]:
-    """Types with their agreement; -1 where nobody measured any."""
-    made_from = (model, evidence, settings.imatrix, *quants)
+    """Types, each with how close it stays to 16 bit."""
+    made_from = (model, evidence, settings.engine, settings.imatrix, *quants)
     kept = _qualities.get(*made_from)
     if kept is None:
-        rated: list[tuple[float, Quant]] = []
-        for quant in quants:
-            found = quality_of(model, arch, quant, uses_imatrix(settings, quant), evidence.quality)
-            rated.append((round(found.agree_percent, 6) if found else -1.0, quant))
+        rated = [(closeness(model, arch, quant, settings, evidence.quality), quant) for quant in quants]
         kept = _qualities.keep(rated, *made_from)
     return kept
 
