@@ -1,8 +1,9 @@
 """The application around the explorer: themes, and the screen it opens."""
 
 import gc
+from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.app import App
@@ -22,6 +23,11 @@ from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.local_models import Home
 from llmfit_tui.storage.places import Places
 
+if TYPE_CHECKING:
+    from llmfit_tui.core.search import Entry
+
+MOST_FOUND = 12
+"""Choices of the palette that are remembered."""
 DARK = Theme(
     name="llmfit-dark",
     primary="#4c9ed9",
@@ -79,6 +85,8 @@ class LlmfitApp(App[None]):
 
     notice = ""
     """Said once the explorer stands."""
+    found_before: Sequence[tuple[str, str]] = ()
+    """Kind and key of what was chosen in the palette, the latest first."""
     first_view = ""
     """The view it opens on; empty: the lists."""
 
@@ -132,7 +140,34 @@ class LlmfitApp(App[None]):
         from llmfit_tui.screens.help import HelpScreen
 
         pane = self.explorer.in_front.id if self.explorer else ""
-        self.push_screen(HelpScreen(self.keymap, getattr(self.screen, "view", pane) or ""))
+        here, explorer = self.screen, self.explorer
+
+        async def press(id: str | None) -> None:  # noqa: A002
+            from llmfit_tui.screens.finding import run
+
+            if id and explorer is not None:
+                await run(id, explorer, here)
+
+        self.push_screen(HelpScreen(self.keymap, getattr(here, "view", pane) or ""), press)
+
+    def action_palette(self) -> None:
+        """One search over everything."""
+        from llmfit_tui.screens.finding import act, entries
+        from llmfit_tui.screens.palette import PaletteScreen
+
+        here, explorer = self.screen, self.explorer
+        if explorer is None:
+            return
+
+        async def take(entry: "Entry | None") -> None:
+            if entry is not None:
+                chosen = entry.kind, entry.key
+                self.found_before = [chosen, *(one for one in self.found_before if one != chosen)][
+                    :MOST_FOUND
+                ]
+                await act(entry, explorer, here)
+
+        self.push_screen(PaletteScreen(entries(explorer, here), self.found_before), take)
 
     def action_leave(self) -> None:
         """Leave."""

@@ -80,6 +80,14 @@ class FilteredList(RowList):
         self._tell()
         self.repaint()
 
+    def show_row(self, index: int) -> None:
+        """The cursor on a row, without choosing it; a filter that hides it ends."""
+        self.put_cursor(index)
+        if index not in self.shown:
+            self._stop_filter()
+            self.apply_filter("")
+        self.repaint()
+
     def figures_changed(self) -> None:
         """Rows that were chosen by their estimates may be others; looked at once the cursor rests."""
         self._stale = bool(self.sieve.filter.estimates)

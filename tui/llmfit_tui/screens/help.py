@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.marks import SHORT_LABELS, UNICODE, Marks
 from llmfit_tui.panes.painted import Line, Painted, fitted
 from llmfit_tui.screens.keys import EXPLORER, VIEWS, Key, passed_on
@@ -44,6 +45,8 @@ class KeyTable(Painted):
     def __init__(self, keymap: Keymap, here: str) -> None:
         super().__init__(id="keys")
         self.keymap, self.sections = keymap, sections(here)
+        self._rows: list[str] = []
+        """The id of the key in each line, empty in other lines."""
         self.top = 0
 
     def scroll(self, rows: int) -> None:
@@ -67,11 +70,14 @@ class KeyTable(Painted):
     def _all(self, width: int) -> list[Line]:
         """Sections one below the other; what does not fit beside its key goes on below."""
         made: list[Line] = []
+        self._rows = []
         for title, keys in self.sections:
             made.append(((title, "title"),))
             for key in keys:
+                self._rows += [""] * (len(made) - len(self._rows))
                 if key.shown:
                     made += self._row(self.keymap.shown(key), key.does, width)
+                    self._rows += [key.id] * (len(made) - len(self._rows))
         marks = [
             span
             for level in range(5, -1, -1)
@@ -89,6 +95,17 @@ class KeyTable(Painted):
         for n, part in enumerate(wrap(does, max(width - column - 2, 12))):
             yield (f"  {fitted(shown if n == 0 else '', column)}", "key"), (part, "text")
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key presses it."""
+        offset = event.get_content_offset(self)
+        place = self.top + offset.y if offset else -1
+        if 0 <= place < len(self._rows) and self._rows[place]:
+            self.post_message(Picked(place))
+
+    def key_at(self, place: int) -> str:
+        """The id of the key in a line."""
+        return self._rows[place]
+
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel."""
         self.scroll(3)
@@ -100,8 +117,8 @@ class KeyTable(Painted):
         event.stop()
 
 
-class HelpScreen(ModalScreen[None]):
-    """Shown by ?, left by any of the usual keys."""
+class HelpScreen(ModalScreen[str | None]):
+    """Shown by ?, left by any of the usual keys; answers with the id of a key that was clicked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter,f1,ctrl+c", "dismiss", "Back", show=False, id="help.back"),
@@ -125,8 +142,13 @@ class HelpScreen(ModalScreen[None]):
 
     def on_click(self, event: events.Click) -> None:
         """A click beside the table leaves it."""
-        if event.widget is self:
+        if not self.query_one(KeyTable).region.contains_point(event.screen_offset):
             self.dismiss()
+
+    @on(Picked)
+    def take_picked(self, message: Picked) -> None:
+        """A click on a key."""
+        self.dismiss(self.query_one(KeyTable).key_at(message.place))
 
     def action_scroll_keys(self, rows: int) -> None:
         """Move through the table in a low terminal."""

@@ -24,7 +24,7 @@ def view_bindings(view: str) -> list[BindingType]:
     """The view's own keys, those of the explorer that work there too, and the way back."""
     return [
         *(_binding(key, key.action) for key in VIEWS[view] if key.bound),
-        *(_binding(key, _passed(key.action)) for key in passed_on(view) if key.bound),
+        *(_binding(key, passed_action(key)) for key in passed_on(view) if key.bound),
         Binding("escape,q,ctrl+c", "dismiss", "Back", show=False, id="back"),
     ]
 
@@ -33,8 +33,9 @@ def _binding(key: Key, action: str, first: bool = False) -> Binding:
     return Binding(key.keys, action, key.does, show=False, id=key.id, priority=first)
 
 
-def _passed(action: str) -> str:
-    return action if action.startswith("app.") else f"pass_on({action!r})"
+def passed_action(key: Key) -> str:
+    """What a key of the explorer does in a view."""
+    return key.action if key.action.startswith("app.") else f"pass_on({key.action!r})"
 
 
 def explorer_hints(keymap: Keymap) -> list[Hint]:

@@ -10,18 +10,58 @@ LISTS = (
     Key("list.first", "home", "Home End", "move(-1000000)", "the first or the last row", bound=False),
     Key("list.last", "end", "", "move(1000000)", "the last row", bound=False),
     Key(
-        "pane.next", "tab,right", "Tab", "pane(1)", "next pane; Shift-Tab the one before", "pane", leads=True
+        "pane.next",
+        "tab,right",
+        "Tab",
+        "pane(1)",
+        "next pane; Shift-Tab the one before",
+        "pane",
+        leads=True,
+        alone="next pane",
     ),
     Key("pane.previous", "shift+tab,left", "", "pane(-1)", "previous pane", leads=True),
-    Key("pane.models", "1", "1 2 3", "show_pane('models')", "models, quantizations, hardware", leads=True),
+    Key(
+        "pane.models",
+        "1",
+        "1 2 3",
+        "show_pane('models')",
+        "models, quantizations, hardware",
+        leads=True,
+        alone="models",
+    ),
     Key("pane.quants", "2", "", "show_pane('quants')", "quantizations", leads=True),
     Key("pane.hardware", "3", "", "show_pane('hardware')", "hardware", leads=True),
-    Key("list.filter", "slash", "/", "filter", "filter the list; Escape clears it", "filter", leads=True),
+    Key(
+        "list.filter",
+        "slash",
+        "/",
+        "filter",
+        "filter the list; Escape clears it",
+        "filter",
+        leads=True,
+        alone="filter the list",
+    ),
 )
 SCENARIO = (
-    Key("context.less", "left_square_bracket", "[ ]", "context(-1)", "half or twice the context", "context"),
+    Key(
+        "context.less",
+        "left_square_bracket",
+        "[ ]",
+        "context(-1)",
+        "half or twice the context",
+        "context",
+        alone="half the context",
+    ),
     Key("context.more", "right_square_bracket", "", "context(1)", "twice the context"),
-    Key("kv.next", "k", "k K", "kv_type(1)", "next or previous type of the KV cache", "KV type"),
+    Key(
+        "kv.next",
+        "k",
+        "k K",
+        "kv_type(1)",
+        "next or previous type of the KV cache",
+        "KV type",
+        alone="next type of the KV cache",
+    ),
     Key("kv.previous", "K", "", "kv_type(-1)", "previous type of the KV cache"),
     Key(
         "slots.more",
@@ -30,14 +70,37 @@ SCENARIO = (
         "slots(1)",
         "more or fewer slots, each with its share of the context",
         "slots",
+        alone="more slots",
     ),
     Key("slots.less", "S", "", "slots(-1)", "fewer slots"),
     Key("flash", "f", "f", "flash", "flash attention on or off"),
-    Key("host.more", "m", "m M", "host_memory(1)", "more or less host memory beside a card", "host memory"),
+    Key(
+        "host.more",
+        "m",
+        "m M",
+        "host_memory(1)",
+        "more or less host memory beside a card",
+        "host memory",
+        alone="more host memory beside a card",
+    ),
     Key("host.less", "M", "", "host_memory(-1)", "less host memory beside a card"),
-    Key("layers.more", "l", "l L", "gpu_layers(1)", "a layer more or fewer on the GPU, by hand"),
+    Key(
+        "layers.more",
+        "l",
+        "l L",
+        "gpu_layers(1)",
+        "a layer more or fewer on the GPU, by hand",
+        alone="a layer more on the GPU",
+    ),
     Key("layers.less", "L", "", "gpu_layers(-1)", "a layer fewer on the GPU"),
-    Key("moe.more", "b", "b B", "cpu_moe(1)", "experts of a layer more or fewer on the host, by hand"),
+    Key(
+        "moe.more",
+        "b",
+        "b B",
+        "cpu_moe(1)",
+        "experts of a layer more or fewer on the host, by hand",
+        alone="experts of a layer more on the host",
+    ),
     Key("moe.less", "B", "", "cpu_moe(-1)", "experts of a layer fewer on the host"),
     Key("placement.auto", "z", "z", "auto_placement", "place automatically again"),
     Key("engine", "X", "X", "engine", "another engine: llama.cpp, Ollama, vLLM, MLX"),
@@ -52,7 +115,14 @@ MODELS = (
 )
 ANSWERS = (
     Key("answer.help", "h", "h", "help_rating", "the cheapest change that lifts the rating"),
-    Key("context.most", "right_curly_bracket", "} {", "most_context", "the most context, or slots, that fit"),
+    Key(
+        "context.most",
+        "right_curly_bracket",
+        "} {",
+        "most_context",
+        "the most context, or slots, that fit",
+        alone="the most context that fits",
+    ),
     Key("slots.most", "left_curly_bracket", "", "most_slots", "the most slots that fit"),
     Key("answer.back", "H", "H", "take_back", "take the last answer back"),
 )
@@ -96,6 +166,15 @@ OPENS = (
 SCREEN = (
     Key("model", "i", "i", "model_facts", "estimate or model, in a narrow terminal"),
     Key("theme", "t", "t", "app.theme", "dark or light"),
+    Key(
+        "find",
+        "colon,ctrl+p",
+        ":",
+        "app.palette",
+        "find a model, hardware, view or command",
+        "find",
+        leads=True,
+    ),
     Key("help", "question_mark,f1", "?", "app.keys", "all keys", "keys", leads=True),
     Key("app.paint_anew", "ctrl+l", "Ctrl-L", "app.paint_anew", "paint the screen anew", bound=False),
     Key(
@@ -117,7 +196,7 @@ EXPLORER = {
     "Views": OPENS,
     "Screen": SCREEN,
 }
-FIRST_HINTS = ("list.up", "pane.next", "list.filter", "context.less", "kv.next", "help", "quit")
+FIRST_HINTS = ("list.up", "pane.next", "list.filter", "context.less", "kv.next", "find", "help", "quit")
 """In a narrow terminal these are what fits."""
 ONE_KEY_HINTS = frozenset({"kv.next", "slots.more", "host.more"})
 """Their second key is the first with Shift, which need not be told there."""

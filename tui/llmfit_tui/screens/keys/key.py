@@ -17,13 +17,19 @@ class Key:
     """In the help; empty: told with the row before it."""
     action: str
     does: str
-    """Whole by itself: the palette lists it alone."""
     hint: str = ""
     """A word for the hint line; empty: only in the help."""
     leads: bool = False
     """It moves where keys go, so it acts before the keys typed right after it find their way."""
+    alone: str = ""
+    """What it does without the rows told with it, where `does` tells of them too."""
     bound: bool = True
     """False: the list or the application binds it, not the screen."""
+
+    @property
+    def named(self) -> str:
+        """As the palette lists it, by itself."""
+        return self.alone or self.does
 
 
 Table = Mapping[str, Sequence[Key]]
