@@ -6,7 +6,7 @@ from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.memory.modeltensors import tensors_of, variant_sizes
 from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import uses_imatrix
-from llmfit_tui.core.tensors.quantize import Quantized, Reason
+from llmfit_tui.core.tensors.quantized import Quantized, Reason
 from llmfit_tui.core.tensors.summary import Line, Part, lines_of
 from llmfit_tui.format import amounts
 

@@ -12,10 +12,10 @@ from typing import cast
 from llmfit_tui.core.gguf.file import GgufFile, TensorRun
 from llmfit_tui.core.gguf.header import BadHeader, TensorInfo
 from llmfit_tui.core.gguf.types import FILE_TYPES, GUESSED_FILE_TYPES
-from llmfit_tui.core.tensors.ggml import padded
+from llmfit_tui.core.tensors.blockclasses import BlockClasses
 from llmfit_tui.core.tensors.keeping import kept_type
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan, entries_of
-from llmfit_tui.core.tensors.quantize import MAINLINE, Piece, Quantized, Reason
+from llmfit_tui.core.tensors.quantized import Ground, Piece, Quantized, Reason
 
 MOST_BLOCKS = 1024
 """llama.cpp's LLAMA_MAX_LAYERS is 512."""
@@ -99,9 +99,8 @@ def stored(file: GgufFile) -> Quantized:
         Piece(by_alike[run.name, run.shape], run.type, run.blocks, run.each, Reason.PUBLISHER)
         for run in file.runs
     )
-    total = sum(piece.bytes for piece in pieces)
-    aligned = sum(padded(piece.each) * piece.count for piece in pieces)
-    return Quantized(plan, file.mix, file.imatrix, MAINLINE, pieces, total, aligned)
+    classes = BlockClasses((piece.blocks for piece in pieces), plan.layers)
+    return Quantized.made(plan, file.mix, Ground((), classes, plan.parameters), pieces, file.imatrix)
 
 
 class FileKey:

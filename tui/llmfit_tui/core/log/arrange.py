@@ -15,7 +15,7 @@ from llmfit_tui.core.placement.place import weights_by_device
 from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import ALL_LAYERS, Settings
 from llmfit_tui.core.tensors.ggml import BLOCKS, tensor_bytes
-from llmfit_tui.core.tensors.quantize import Quantized
+from llmfit_tui.core.tensors.quantized import Quantized
 from llmfit_tui.core.tensors.sizes import HOST_ONLY
 
 EXPERTS = re.compile(r"ffn_(up|down|gate|gate_up)_(ch|)exps")

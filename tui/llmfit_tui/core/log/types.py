@@ -9,7 +9,7 @@ from llmfit_tui.core.memory.modeltensors import tensors_of, variant_sizes
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.record import record
-from llmfit_tui.core.tensors.quantize import Quantized
+from llmfit_tui.core.tensors.quantized import Quantized
 
 SIZES = {"Small": "_S", "Medium": "_M", "Large": "_L"}
 SPECIAL = {"Q2_K_M": "Q2_K", "IQ3_S mix": "IQ3_M", "all F32": "F32", "MXFP4 MoE": "MXFP4_MOE"}

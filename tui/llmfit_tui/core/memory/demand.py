@@ -72,9 +72,10 @@ _demands = Kept[Demand](most=2048)
 """A list of hardware asks for one demand seven hundred times; making it is a third of an estimate."""
 _sizes = Kept[AskedSizes](most=1024)
 """A list of quantizations asks for one at every type."""
-_weights = Kept[tuple[Weights | None]](most=8192)
-"""Choosing the types of all tensors takes half a millisecond and depends on model and type alone; lists ask
-for the same ones at every change of context, cache or hardware."""
+_weights = Kept[tuple[Weights | None]](most=65_536)
+"""Sizes depend on model and type alone, and lists ask for the same ones at every change of context, cache or
+hardware. An entry is some 900 bytes, so every model at every quantization (42,000) is 40 MB; what becomes
+of the bytes on a machine is not in it: `spread.py` keeps that for the latest thousands."""
 
 
 def demand_of(model: Model, quant: Quant, settings: Settings) -> Demand:

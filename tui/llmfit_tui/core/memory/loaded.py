@@ -7,14 +7,16 @@ tensor whose rows are no multiple of 512 values by the values missing (ggml-cuda
 32. Other GPU backends pad less, which is under 0.01 % of any model; they get the CUDA figure.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import accumulate
 from operator import add
 
 from llmfit_tui.core.record import record
-from llmfit_tui.core.tensors.blocksums import BlockSums
+from llmfit_tui.core.tensors.blockclasses import BlockClasses
 from llmfit_tui.core.tensors.ggml import BLOCKS
-from llmfit_tui.core.tensors.quantize import Piece, Quantized
+from llmfit_tui.core.tensors.quantized import Ground, Piece, Quantized
 from llmfit_tui.core.tensors.sizes import HOST_ONLY, NO_SECOND_COPY, WeightSizes, weight_sizes
 
 HOST_ALIGNMENT, DEVICE_ALIGNMENT, DEVICE_ROW = 32, 128, 512
@@ -30,6 +32,15 @@ OUTPUT_CALLED_EMBEDDING = frozenset(["lfm2", "lfm2moe"])
 """Architectures whose output norm goes by the name token_embd_norm."""
 PREDICTION_BIAS_LOADED = frozenset(["deepseek32", "glm-dsa"])
 """Architectures that load the expert bias of a prediction block although they skip the block."""
+
+
+Before = tuple[tuple[int, ...], tuple[int, ...]]
+"""Bytes of the first n blocks without their routed experts and of those, for n from 0 to all."""
+
+
+def bytes_before(sizes: WeightSizes) -> Before:
+    """Those of a quantized plan, without padding."""
+    return tuple(accumulate(sizes.blocks, initial=0)), tuple(accumulate(sizes.experts, initial=0))
 
 
 @record
@@ -73,28 +84,19 @@ class LoadedWeights:
     """A tied embedding's second copy on a host whose GPU has no layer; 0 where one copy serves both."""
 
 
-def loaded_weights(quantized: Quantized, sizes: WeightSizes | None = None) -> LoadedWeights:
-    """The engine's buffers for a quantized plan, in bytes; `sizes` are its `weight_sizes`, if at hand."""
+def loaded_weights(quantized: Quantized, before: Before | None = None) -> LoadedWeights:
+    """The engine's buffers for a quantized plan, in bytes; `before` is its `bytes_before`, if at hand."""
     plan = quantized.plan
-    sizes = sizes or weight_sizes(quantized)
-    host, device = _Sums(plan.layers), _Sums(plan.layers)
-    rows = second = 0
-    for piece in quantized.pieces:
-        name = piece.group.name
-        on_host, on_device = host_bytes(piece), device_bytes(piece)
-        if name in HOST_ONLY:
-            rows += on_host
-            if name == "token_embd" and plan.tied and plan.architecture not in NO_SECOND_COPY:
-                device.output += on_device
-                second = 0 if piece.type in SHARED_WITH_OUTPUT else on_host
-            continue
-        host.add(piece, on_host, plan.architecture)
-        device.add(piece, on_device, plan.architecture)
-    before = (
-        tuple(accumulate(sizes.blocks, initial=0)),
-        tuple(accumulate(sizes.experts, initial=0)),
-    )
-    return LoadedWeights(host.side(*before), device.side(*before), rows, second)
+    before = before or bytes_before(weight_sizes(quantized))
+    host, device = (kept.copy() for kept in _kept_sums(quantized.ground, plan.architecture, plan.layers))
+    host.add(quantized.chosen)
+    device.add(quantized.chosen)
+    second = 0
+    if plan.tied and plan.architecture not in NO_SECOND_COPY:
+        for piece in quantized.of("token_embd"):
+            device.output += device_bytes(piece)
+            second = 0 if piece.type in SHARED_WITH_OUTPUT else host_bytes(piece)
+    return LoadedWeights(host.side(*before), device.side(*before), host.read_by_row, second)
 
 
 def loaded_by_sums(
@@ -124,42 +126,76 @@ def device_bytes(piece: Piece) -> int:
 class _Sums:
     """Buffers of one kind: of blocks only what padding adds, which is nothing for most tensors."""
 
-    def __init__(self, layers: int) -> None:
-        self.layers = layers
-        self.dense, self.experts = BlockSums(layers), BlockSums(layers)
-        self.first = self.output = self.everywhere = self.prediction = 0
+    __slots__ = (
+        *("architecture", "classes", "layers", "size"),
+        *("dense", "everywhere", "experts", "first", "output", "prediction", "read_by_row"),
+    )
 
-    def add(self, piece: Piece, size: int, architecture: str) -> None:
-        """Add the tensors of a piece, `size` bytes each."""
-        name = piece.group.name
-        if piece.blocks:
-            if size != piece.each:
-                (self.experts if "_exps" in name else self.dense).add(piece.blocks, size - piece.each)
-            if name == "exp_probs_b.bias" and architecture in PREDICTION_BIAS_LOADED:
-                self.prediction += size * sum(block >= self.layers for block in piece.blocks)
-        elif name.startswith("rope_"):
-            self.everywhere += size
-        elif name.removesuffix(".bias") in WITH_BLOCK_0 and architecture not in OUTPUT_CALLED_EMBEDDING:
-            self.first += size
-        else:
-            self.output += size
+    def __init__(
+        self, size: Callable[[Piece], int], architecture: str, layers: int, classes: BlockClasses
+    ) -> None:
+        self.size, self.architecture, self.layers, self.classes = size, architecture, layers, classes
+        self.dense, self.experts = list(classes.empty), list(classes.empty)
+        self.first = self.output = self.everywhere = self.prediction = self.read_by_row = 0
+
+    def copy(self) -> "_Sums":
+        """The same, to add more to."""
+        made = _Sums(self.size, self.architecture, self.layers, self.classes)
+        made.dense, made.experts = self.dense[:], self.experts[:]
+        made.first, made.output, made.everywhere = self.first, self.output, self.everywhere
+        made.prediction, made.read_by_row = self.prediction, self.read_by_row
+        return made
+
+    def add(self, pieces: Iterable[Piece]) -> None:
+        """Add the tensors of these pieces."""
+        for piece in pieces:
+            name, size = piece.group.name, self.size(piece)
+            if piece.blocks:
+                if size != piece.each:
+                    sums = self.experts if "_exps" in name else self.dense
+                    for one in self.classes.of(piece.blocks):
+                        sums[one] += size - piece.each
+                if name == "exp_probs_b.bias" and self.architecture in PREDICTION_BIAS_LOADED:
+                    self.prediction += size * sum(block >= self.layers for block in piece.blocks)
+            elif name in HOST_ONLY:
+                self.read_by_row += size
+            elif name.startswith("rope_"):
+                self.everywhere += size
+            elif (
+                name.removesuffix(".bias") in WITH_BLOCK_0
+                and self.architecture not in OUTPUT_CALLED_EMBEDDING
+            ):
+                self.first += size
+            else:
+                self.output += size
 
     def side(self, dense_before: tuple[int, ...], experts_before: tuple[int, ...]) -> Side:
         """The sums, given those of the tensors without padding."""
         return Side(
-            _widened(dense_before, self.dense),
-            _widened(experts_before, self.experts),
+            self._widened(dense_before, self.dense),
+            self._widened(experts_before, self.experts),
             self.first,
             self.output,
             self.everywhere,
             self.prediction,
         )
 
+    def _widened(self, before: tuple[int, ...], padding: list[int]) -> tuple[int, ...]:
+        if not any(padding):
+            return before
+        return tuple(map(add, before, accumulate(self.classes.by_layer(padding), initial=0)))
 
-def _widened(before: tuple[int, ...], padding: BlockSums) -> tuple[int, ...]:
-    if not padding:
-        return before
-    return tuple(map(add, before, accumulate(padding.totals()[0], initial=0)))
+
+@lru_cache(maxsize=2048)
+def _kept_sums(ground: Ground, architecture: str, layers: int) -> tuple[_Sums, _Sums]:
+    """On the host and on a GPU, of the tensors no type changes."""
+    made = (
+        _Sums(host_bytes, architecture, layers, ground.classes),
+        _Sums(device_bytes, architecture, layers, ground.classes),
+    )
+    for sums in made:
+        sums.add(ground.kept)
+    return made
 
 
 def _padded(size: int, alignment: int) -> int:

@@ -12,7 +12,8 @@ from llmfit_tui.core.tensors.formats import format_named, stored_as
 from llmfit_tui.core.tensors.ggml import DEFAULT_TYPES
 from llmfit_tui.core.tensors.header import file_bytes
 from llmfit_tui.core.tensors.plan import TensorPlan, tensor_plan
-from llmfit_tui.core.tensors.quantize import LARGE_NAMES, Quantized, quantize
+from llmfit_tui.core.tensors.quantize import LARGE_NAMES, quantize
+from llmfit_tui.core.tensors.quantized import Quantized
 from llmfit_tui.core.tensors.variants import (
     WITH_IMATRIX,
     WITHOUT_IMATRIX,
@@ -32,6 +33,14 @@ def tensors_of(model: Model, quant: Quant, imatrix: bool, variant: str | None = 
 
     Raises BadValue where llama-quantize refuses the type for this model, and for a variant there is not.
     """
+    return _tensors(by_config(model), ByIdentity(quant), imatrix, variant)
+
+
+@lru_cache(maxsize=256)
+def _tensors(
+    key: ByIdentity[Model], which: ByIdentity[Quant], imatrix: bool, variant: str | None
+) -> Quantized | None:
+    model, quant = key.value, which.value
     plan = plan_of(model)
     if plan is None:
         return None

@@ -6,62 +6,90 @@ shape: within a few per cent from 3B up, too low for small models, and marked ap
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-from itertools import accumulate
+from dataclasses import field, replace
 
 from llmfit_tui.core.gguf.file import GgufFile
-from llmfit_tui.core.memory.loaded import LoadedWeights, loaded_by_sums, loaded_weights
+from llmfit_tui.core.memory.loaded import LoadedWeights
 from llmfit_tui.core.memory.modeltensors import plan_of, tensors_of, variant_of
 from llmfit_tui.core.memory.scaled import scaled
+from llmfit_tui.core.memory.spread import Deferred, Spread, bytes_by_bits, spread_by_bits, spread_of
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.published import published_as
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.header import header_bytes
-from llmfit_tui.core.tensors.quantize import Quantized, quantize
-from llmfit_tui.core.tensors.sizes import ActiveBytes, active_bytes, weight_sizes
+from llmfit_tui.core.tensors.plan import TensorPlan
+from llmfit_tui.core.tensors.quantize import quantize
+from llmfit_tui.core.tensors.quantized import Quantized
+from llmfit_tui.core.tensors.sizes import ActiveBytes
 from llmfit_tui.core.tensors.variants import variants_of
 
 HEADER_BYTES_PER_TOKEN = 39
 """A GGUF header is nearly all vocabulary: 5.9 MB for Qwen2.5's 151,936 entries in published files."""
-NATIVE_EXPERT_BITS = {"gpt-oss": 4.25}
-"""Experts published in MXFP4 stay so in every GGUF; wider types only widen what is left."""
 
 
 @record
 class Weights:
-    """Sizes of a model's tensors by what becomes of them when it is loaded."""
+    """The size of a model's tensors; what becomes of them when it is loaded is worked out when asked for."""
 
     bits_per_weight: float
     tensor_bytes: int
     """All tensors, without padding."""
     file_bytes: int
-    embedding_bytes: int
-    """Read by row and kept on the host: the token embedding and its like."""
-    output_bytes: int
-    """The output matrix on the device that holds it; for tied models a second copy of the embedding."""
-    other_bytes: int
-    """What goes with the output: its norm, rotary factors."""
-    dense_before: tuple[int, ...]
-    """Bytes of the first n blocks without their routed experts, for n from 0 to all."""
-    experts_before: tuple[int, ...]
-    """Bytes of their routed experts."""
-    experts_read: float
-    """The share of the routed experts that one token reads."""
     tied: bool
     """The output matrix is a copy of the embedding."""
-    loaded: LoadedWeights
-    """The engine's buffers, with their padding."""
-    active: ActiveBytes
-    """What one token reads, by kind of tensor."""
+    spread: Deferred = field(compare=False)
     exact: bool = False
-    types: Mapping[str, int] | None = None
-    """Tensors by type; None where the tensors are not known."""
     header_bytes: int | None = None
     """Of a GGUF file, estimated; None where it is not known."""
     variant: str | None = None
     """Which of the files of this name is meant (`tensors.variants`); None where there is but one."""
+
+    @property
+    def embedding_bytes(self) -> int:
+        """Read by row and kept on the host: the token embedding and its like."""
+        return self.spread.value.embedding_bytes
+
+    @property
+    def output_bytes(self) -> int:
+        """The output matrix on the device that holds it; for tied models a second copy of the embedding."""
+        return self.spread.value.output_bytes
+
+    @property
+    def other_bytes(self) -> int:
+        """What goes with the output: its norm, rotary factors."""
+        return self.spread.value.other_bytes
+
+    @property
+    def dense_before(self) -> tuple[int, ...]:
+        """Bytes of the first n blocks without their routed experts, for n from 0 to all."""
+        return self.spread.value.dense_before
+
+    @property
+    def experts_before(self) -> tuple[int, ...]:
+        """Bytes of their routed experts."""
+        return self.spread.value.experts_before
+
+    @property
+    def experts_read(self) -> float:
+        """The share of the routed experts that one token reads."""
+        return self.spread.value.experts_read
+
+    @property
+    def loaded(self) -> LoadedWeights:
+        """The engine's buffers, with their padding."""
+        return self.spread.value.loaded
+
+    @property
+    def active(self) -> ActiveBytes:
+        """What one token reads, by kind of tensor."""
+        return self.spread.value.active
+
+    @property
+    def types(self) -> Mapping[str, int] | None:
+        """Tensors by type; None where the tensors are not known."""
+        return self.spread.value.types
 
     @property
     def block_bytes(self) -> int:
@@ -97,7 +125,8 @@ def weights_of(
     quantized = None if by_bits else tensors_of(model, quant, imatrix, variant)
     if quantized is not None:
         meant = variant_of(model, quant, variant)
-        exact = _exact(quantized, meant.name if meant else None)
+        spread = Deferred(_spread_of, model, quant, imatrix, variant)
+        exact = _by_tensors(quantized, spread, meant.name if meant else None)
         if model.file is None:
             return exact
         made = _as_in(model.file, exact, quantized, quant)
@@ -122,7 +151,7 @@ def _as_published(made: Weights, file_bytes: int) -> Weights:
     total = file_bytes - (made.file_bytes - made.tensor_bytes)
     if total <= 0 or abs(total - made.tensor_bytes) <= HEADERS_DIFFER * made.tensor_bytes:
         return replace(made, file_bytes=file_bytes or made.file_bytes)
-    return replace(_brought(made, total), file_bytes=file_bytes, types=None)
+    return _without_types(replace(_brought(made, total), file_bytes=file_bytes))
 
 
 HEADERS_DIFFER = 1e-3
@@ -132,23 +161,37 @@ HEADERS_DIFFER = 1e-3
 def _brought(made: Weights, total: int) -> Weights:
     """With all tensors together of another size, shared out as before."""
     ratio = total / made.tensor_bytes
-    return replace(made, **{name: scaled(getattr(made, name), ratio) for name in BYTES}, tensor_bytes=total)
+    return replace(
+        made,
+        bits_per_weight=made.bits_per_weight * ratio,
+        tensor_bytes=total,
+        spread=Deferred(_scaled, made.spread, ratio),
+    )
+
+
+def _scaled(spread: Deferred, ratio: float) -> Spread:
+    return replace(scaled(spread.value, ratio), experts_read=spread.value.experts_read)
+
+
+def _without_types(made: Weights) -> Weights:
+    """With a recipe that is not known."""
+    return replace(made, spread=Deferred(_typeless, made.spread))
+
+
+def _typeless(spread: Deferred) -> Spread:
+    return replace(spread.value, types=None)
 
 
 def _as_stored(model: Model, arch: Architecture, quant: Quant, total: int) -> Weights | None:
     """As the checkpoint's own bytes say; which layer has how many of them follows its format's rule."""
     quantized = tensors_of(model, quant, imatrix=False)
-    made = _by_bits(model, arch, quant) if quantized is None else _exact(quantized, None)
+    if quantized is None:
+        made = _by_bits(model, arch, quant)
+    else:
+        made = _by_tensors(quantized, Deferred(_spread_of, model, quant, False, None))
     if made is None or not made.tensor_bytes:
         return made
     return replace(_brought(made, total), file_bytes=total, header_bytes=None, exact=True)
-
-
-BYTES = (
-    *("bits_per_weight", "embedding_bytes", "output_bytes", "other_bytes"),
-    *("dense_before", "experts_before", "loaded", "active"),
-)
-"""Fields of `Weights` that grow with its total."""
 
 
 def _base_of(model: Model, quant: Quant, imatrix: bool) -> Weights | None:
@@ -156,8 +199,23 @@ def _base_of(model: Model, quant: Quant, imatrix: bool) -> Weights | None:
     plan = plan_of(model)
     if plan is None or quant.variant_of is None:
         return None
-    made = quantize(plan, quant.variant_of, imatrix, variants_of(plan, quant.variant_of)[0].practice)
-    return replace(_exact(made, None), exact=False, types=None, header_bytes=None)
+    made = _base_tensors(plan, quant.variant_of, imatrix)
+    spread = Deferred(_base_spread, plan, quant.variant_of, imatrix)
+    return replace(_by_tensors(made, spread), exact=False, header_bytes=None)
+
+
+def _base_tensors(plan: TensorPlan, base: str, imatrix: bool) -> Quantized:
+    return quantize(plan, base, imatrix, variants_of(plan, base)[0].practice)
+
+
+def _base_spread(plan: TensorPlan, base: str, imatrix: bool) -> Spread:
+    return replace(spread_of(_base_tensors(plan, base, imatrix)), types=None)
+
+
+def _spread_of(model: Model, quant: Quant, imatrix: bool, variant: str | None) -> Spread:
+    quantized = tensors_of(model, quant, imatrix, variant)
+    assert quantized is not None, "its tensors were known"
+    return spread_of(quantized)
 
 
 def active_parameters(model: Model, arch: Architecture) -> int | None:
@@ -169,62 +227,29 @@ def active_parameters(model: Model, arch: Architecture) -> int | None:
     return model.parameters - round(arch.expert_parameters * (1 - arch.experts_used / arch.experts))
 
 
-def _exact(quantized: Quantized, variant: str | None) -> Weights:
-    sizes = weight_sizes(quantized)
-    active = active_bytes(quantized, sizes)
-    loaded = loaded_weights(quantized, sizes)
-    experts = sum(sizes.experts)
+def _by_tensors(quantized: Quantized, spread: Deferred, variant: str | None = None) -> Weights:
     header = header_bytes(quantized.plan) if quantized.in_gguf else None
     return Weights(
         bits_per_weight=quantized.tensor_bytes * 8 / quantized.parameters,
         tensor_bytes=quantized.tensor_bytes,
         file_bytes=quantized.padded_bytes + (header or 0),
-        embedding_bytes=sizes.host_only,
-        output_bytes=sizes.output_loaded,
-        other_bytes=sizes.other,
-        dense_before=tuple(accumulate(sizes.blocks, initial=0)),
-        experts_before=tuple(accumulate(sizes.experts, initial=0)),
-        experts_read=active.routed / experts if experts else 0.0,
         tied=quantized.plan.tied,
-        loaded=loaded,
-        active=active,
+        spread=spread,
         exact=True,
-        types=quantized.histogram,
         header_bytes=header,
         variant=variant,
     )
 
 
 def _by_bits(model: Model, arch: Architecture, quant: Quant) -> Weights | None:
-    bits = quant.file_bits_per_weight or quant.bits_per_weight
-    if bits is None or model.parameters is None:
+    bits, parameters = quant.file_bits_per_weight or quant.bits_per_weight, model.parameters
+    if bits is None or parameters is None:
         return None
-    per_value = bits / 8
-    tensor_bytes = round(model.parameters * per_value)
-    embedding_bytes = round(arch.embedding_parameters * per_value)
-    native = NATIVE_EXPERT_BITS.get(arch.name, bits)
-    expert_bytes = round(arch.expert_parameters * min(bits, native) / 8)
-    tensor_bytes -= round(arch.expert_parameters * per_value) - expert_bytes
-    expert_bytes = max(min(expert_bytes, tensor_bytes - embedding_bytes), 0)
-    stored = embedding_bytes if arch.tied_embeddings else 2 * embedding_bytes
-    blocks = max(tensor_bytes - stored - expert_bytes, 0)
-    leading = arch.layers - arch.expert_layers
-    dense_before = tuple(blocks * n // arch.layers for n in range(arch.layers + 1))
-    experts_before = tuple(
-        expert_bytes * max(n - leading, 0) // max(arch.expert_layers, 1) for n in range(arch.layers + 1)
-    )
-    read = arch.experts_used / arch.experts if arch.experts else 0.0
+    total, _ = bytes_by_bits(arch, parameters, bits)
     return Weights(
         bits_per_weight=bits,
-        tensor_bytes=tensor_bytes,
-        file_bytes=tensor_bytes + HEADER_BYTES_PER_TOKEN * arch.vocabulary,
-        embedding_bytes=embedding_bytes,
-        output_bytes=embedding_bytes,
-        other_bytes=0,
-        dense_before=dense_before,
-        experts_before=experts_before,
-        experts_read=read,
+        tensor_bytes=total,
+        file_bytes=total + HEADER_BYTES_PER_TOKEN * arch.vocabulary,
         tied=arch.tied_embeddings,
-        loaded=loaded_by_sums(dense_before, experts_before, embedding_bytes, arch.tied_embeddings),
-        active=ActiveBytes(blocks, 0, expert_bytes * read, embedding_bytes, round(arch.hidden * per_value)),
+        spread=Deferred(spread_by_bits, arch, parameters, bits),
     )

@@ -12,7 +12,7 @@ from llmfit_tui.core.placement.deal import Deal, Layers, dealt_runs
 from llmfit_tui.core.placement.place import gpu_bytes
 from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Settings
-from llmfit_tui.core.tensors.quantize import Piece, Quantized
+from llmfit_tui.core.tensors.quantized import Piece, Quantized
 
 
 class Overflow(Enum):

@@ -12,7 +12,7 @@ from llmfit_tui.core.memory.modeltensors import plan_of, tensors_of
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
-from llmfit_tui.core.tensors.quantize import Quantized
+from llmfit_tui.core.tensors.quantized import Quantized
 
 
 def planner_of(model: Model, quant: Quant, settings: Settings) -> Planner | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.hardware.machine import Machine
-from llmfit_tui.core.memory.weights import NATIVE_EXPERT_BITS
+from llmfit_tui.core.memory.spread import NATIVE_EXPERT_BITS
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.placement.placement import Load

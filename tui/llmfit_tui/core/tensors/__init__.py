@@ -18,16 +18,12 @@ from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan, tensor_plan
 from llmfit_tui.core.tensors.quantize import (
     LARGE,
     LARGE_NAMES,
-    MAINLINE,
     NATIVE_EXPERTS,
     RULES_OF_2025,
     STORED_OUTPUT,
-    Piece,
-    Practice,
-    Quantized,
-    Reason,
     quantize,
 )
+from llmfit_tui.core.tensors.quantized import MAINLINE, Piece, Practice, Quantized, Reason
 from llmfit_tui.core.tensors.sizes import ActiveBytes, WeightSizes, active_bytes, weight_sizes
 from llmfit_tui.core.tensors.variants import Variant, variant_named, variants_of
 

@@ -14,13 +14,15 @@ from dataclasses import replace
 from functools import lru_cache
 
 from llmfit_tui.core.record import record
+from llmfit_tui.core.tensors.blockclasses import BlockClasses
 from llmfit_tui.core.tensors.blocksets import Blocks
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
-from llmfit_tui.core.tensors.quantize import MAINLINE, Piece, Quantized, Reason
+from llmfit_tui.core.tensors.quantized import Ground, Piece, Quantized, Reason
 from llmfit_tui.core.tensors.variants import PUBLISHED_IN_MXFP4
 
 HALF = 2
 """Bytes of a 16-bit value."""
+ROUTER = "ffn_gate_inp"
 
 
 @record
@@ -148,41 +150,101 @@ def stored_as(plan: TensorPlan, name: str) -> Quantized | None:
         rule = replace(rule, experts_only=True)
     if rule.head_bits is not None:
         plan = plan.with_stored_output()
-    pieces: list[Piece] = []
+    layout = _layout(plan)
+    chosen = tuple([_piece(one, rule) for one in layout.open])
+    return Quantized.made(plan, name, layout.ground, chosen, in_gguf=False)
+
+
+@record
+class _Open:
+    """A group that formats differ in."""
+
+    group: TensorGroup
+    blocks: Blocks
+    values: int
+    """Of one tensor."""
+    row: int
+    rows: int
+    matrices: int
+    """Experts, each with columns of its own; 1 where it is no stack of matrices."""
+    linear: bool
+    """A matrix of a layer, or an end of the model; else a router."""
+    end: bool
+    """An embedding or the output matrix."""
+    eight_bit_router: bool
+
+
+@record
+class _Layout:
+    ground: Ground
+    open: tuple[_Open, ...]
+
+
+ENDS = frozenset(["token_embd", "output", "per_layer_token_embd"])
+
+
+@lru_cache(maxsize=2048)
+def _layout(plan: TensorPlan) -> _Layout:
+    """What no format changes, and the groups formats differ in, with the blocks that have them."""
+    kept: list[Piece] = []
+    groups: list[_Open] = []
+    trunk: dict[int, Blocks] = {}
     for group in plan.groups:
-        blocks = group.blocks
-        while blocks and blocks[-1] >= plan.layers:
-            blocks = blocks[:-1]
-        if not group.name.startswith("rope_") and (blocks or not group.blocks):
-            pieces.append(_piece(plan, group, blocks, rule))
-    total = sum(piece.bytes for piece in pieces)
-    return Quantized(plan, name, False, MAINLINE, tuple(pieces), total, total, in_gguf=False)
+        blocks = trunk.setdefault(id(group.blocks), _in_layers(group.blocks, plan.layers))
+        if group.name.startswith("rope_") or (group.blocks and not blocks):
+            continue
+        router = group.name.startswith(ROUTER)
+        if group.keeps is None or router:
+            groups.append(_open(group, blocks, router and plan.architecture in LINEAR_ROUTERS))
+        elif group.name.startswith("exp_probs_b"):
+            kept.append(Piece(group, "F32", blocks, 2 * HALF * group.values, Reason.KEPT))
+        else:
+            kept.append(Piece(group, "F16", blocks, HALF * group.values, Reason.KEPT))
+    there = [(one.group, one.blocks) for one in (*kept, *groups)]
+    classes = BlockClasses((blocks for _, blocks in there), plan.layers)
+    values = sum(group.values * (len(blocks) or 1) for group, blocks in there)
+    return _Layout(Ground(tuple(kept), classes, values), tuple(groups))
 
 
-def _piece(plan: TensorPlan, group: TensorGroup, blocks: Blocks, rule: Format) -> Piece:
-    size = _quantized_bytes(group, rule)
+def _open(group: TensorGroup, blocks: Blocks, eight_bit_router: bool) -> _Open:
+    row, values = group.shape[0], group.values
+    return _Open(
+        group,
+        blocks,
+        values,
+        row,
+        rows=values // row,
+        matrices=group.shape[2] if len(group.shape) > 2 else 1,
+        linear=group.keeps is None,
+        end=group.name in ENDS,
+        eight_bit_router=eight_bit_router,
+    )
+
+
+def _in_layers(blocks: Blocks, layers: int) -> Blocks:
+    return blocks if not blocks or blocks[-1] < layers else tuple(n for n in blocks if n < layers)
+
+
+def _piece(one: _Open, rule: Format) -> Piece:
+    size = _quantized_bytes(one, rule) if one.linear else None
     if size is not None:
-        return Piece(group, rule.label, blocks, round(size), Reason.DEFAULT)
-    if group.name.startswith("exp_probs_b"):
-        return Piece(group, "F32", blocks, 2 * HALF * group.values, Reason.KEPT)
-    if rule.routers and group.name.startswith("ffn_gate_inp") and plan.architecture in LINEAR_ROUTERS:
-        return Piece(group, "8 bit", blocks, round(group.values * ROUTER_BITS / 8), Reason.RULE)
-    return Piece(group, "F16", blocks, HALF * group.values, Reason.KEPT)
+        return Piece(one.group, rule.label, one.blocks, round(size), Reason.DEFAULT)
+    if rule.routers and one.eight_bit_router:
+        return Piece(one.group, "8 bit", one.blocks, round(one.values * ROUTER_BITS / 8), Reason.RULE)
+    return Piece(one.group, "F16", one.blocks, HALF * one.values, Reason.KEPT)
 
 
-def _quantized_bytes(group: TensorGroup, rule: Format) -> float | None:
+def _quantized_bytes(one: _Open, rule: Format) -> float | None:
     """Bytes of one tensor; None where it stays as it was."""
-    if group.keeps is not None or (rule.experts_only and not group.routed):
+    if one.end:
+        if one.group.name == "output" and rule.head_bits is not None:
+            return one.values * rule.head_bits / 8
+        if not rule.embedding:
+            return None
+    if rule.experts_only and not one.group.routed:
         return None
-    if group.name == "output" and rule.head_bits is not None:
-        return group.values * rule.head_bits / 8
-    if group.name in {"token_embd", "output", "per_layer_token_embd"} and not rule.embedding:
+    if rule.whole_groups and one.row % rule.group:
         return None
-    row = group.shape[0]
-    if rule.whole_groups and row % rule.group:
-        return None
-    rows = group.values // row
-    groups = -(-row // rule.group) if rule.group else 0
-    matrices = group.shape[2] if len(group.shape) > 2 else 1
-    extra = rows * (groups * rule.per_group + rule.per_row) + matrices * row * rule.per_column
-    return group.values * rule.bits / 8 + extra
+    groups = -(-one.row // rule.group) if rule.group else 0
+    extra = one.rows * (groups * rule.per_group + rule.per_row) + one.matrices * one.row * rule.per_column
+    return one.values * rule.bits / 8 + extra

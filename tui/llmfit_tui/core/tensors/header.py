@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from llmfit_tui.core.tensors.ggml import padded
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
-from llmfit_tui.core.tensors.quantize import Quantized
+from llmfit_tui.core.tensors.quantized import Quantized
 
 BYTE_PAIR_BYTES = 39.0
 SENTENCEPIECE_BYTES = 23.0

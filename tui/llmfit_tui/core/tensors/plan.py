@@ -90,10 +90,13 @@ class TensorPlan:
 
     def with_stored_output(self) -> "TensorPlan":
         """The plan of a repository that stores the output matrix although the model ties it."""
-        if not self.tied:
-            return self
-        output = replace(self.group("token_embd")[0], name="output")
-        return replace(self, groups=(*self.groups, output), tied=False)
+        return _with_stored_output(self) if self.tied else self
+
+
+@lru_cache(maxsize=1024)
+def _with_stored_output(plan: TensorPlan) -> TensorPlan:
+    output = replace(plan.group("token_embd")[0], name="output")
+    return replace(plan, groups=(*plan.groups, output), tied=False)
 
 
 NO_HEADS_IN_STATE = frozenset(

@@ -1,56 +1,19 @@
-"""A plan at a file type: the type and the bytes of every tensor."""
+"""llama-quantize's choice of types over a plan."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from enum import Enum
 from functools import lru_cache
+from itertools import chain
 
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.record import record
+from llmfit_tui.core.tensors.blockclasses import BlockClasses
 from llmfit_tui.core.tensors.blocksets import Blocks
-from llmfit_tui.core.tensors.ggml import BLOCKS, DEFAULT_TYPES, FLOATS, fallback, padded, tensor_bytes
+from llmfit_tui.core.tensors.ggml import BLOCKS, DEFAULT_TYPES, FLOATS, fallback, tensor_bytes
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
-from llmfit_tui.core.tensors.rules import Mix, choose
-from llmfit_tui.core.tensors.zones import Category, Zone, category, zones_of
+from llmfit_tui.core.tensors.quantized import MAINLINE, Ground, Piece, Practice, Quantized, Reason
+from llmfit_tui.core.tensors.rules import EMBEDDING, OUTPUT, Mix, choose
+from llmfit_tui.core.tensors.zones import Category, Places, category, zones_of
 
-
-class Reason(Enum):
-    """Why a tensor has its type."""
-
-    DEFAULT = "default"
-    """The type the file type starts from."""
-    RULE = "rule"
-    """llama-quantize gives this kind of tensor more or fewer bits."""
-    FALLBACK = "fallback"
-    """Its rows do not divide into blocks of the type the rules want."""
-    KEPT = "kept"
-    """Norms, biases, routers and the like are never quantized."""
-    PUBLISHER = "publisher"
-    """The variant's own choice."""
-
-
-@record
-class Practice:
-    """What publishers do that llama-quantize by itself does not. Types are ggml's names."""
-
-    native_experts: bool = False
-    """Experts published in MXFP4 stay so in every file type (gpt-oss, DeepSeek-V4)."""
-    rules_of_2025: bool = False
-    """As llama-quantize chose up to 2025: fused attn_qkv in M and L mixes, per-layer embeddings.
-
-    Inferred from published files: Phi-3, Phi-4 and Gemma 3n fit these rules and not today's.
-    """
-    output_type: str | None = None
-    """Type forced on the output matrix (--output-tensor-type)."""
-    embedding_type: str | None = None
-    """Type forced on the token embeddings (--token-embedding-type)."""
-    ends_of_large: bool = True
-    """Names of `LARGE_NAMES` imply the types of `LARGE`, as in most repositories."""
-    stored_output: bool = False
-    """The output matrix is stored although the model ties it to the embedding."""
-
-
-MAINLINE = Practice()
 LARGE = Practice(output_type="Q8_0", embedding_type="Q8_0")
 """What _L names mean in most repositories."""
 RULES_OF_2025 = Practice(rules_of_2025=True)
@@ -67,65 +30,38 @@ LARGE_NAMES = {
 """Publishers' names and the file types they start from."""
 
 
+DEFAULT, RULE = Reason.DEFAULT, Reason.RULE
+
+
 @record
-class Piece:
-    """Tensors of one group that got one type for one reason."""
+class _Open:
+    """A group whose type the file type decides."""
 
     group: TensorGroup
-    type: str
-    blocks: Blocks
-    """Empty: the file has one such tensor."""
-    each: int
-    """Bytes of one tensor, without padding."""
-    reason: Reason
-    wanted: str | None = None
-    """The type the rules asked for, where a fallback replaced it."""
+    kind: Category
+    values: int
+    """Of one tensor."""
+    zones: Places
+    joined: dict[int, Blocks]
+    """Blocks of several zones by the bits of their numbers, as they were asked for: one object for equal
+    ones, because sums over blocks go by identity."""
 
-    @property
-    def count(self) -> int:
-        """Tensors."""
-        return len(self.blocks) or 1
-
-    @property
-    def bytes(self) -> int:
-        """Bytes of all of them, without padding."""
-        return self.each * self.count
+    def blocks(self, zones: int) -> Blocks:
+        """The blocks of the zones whose bits are set."""
+        found = self.joined.get(zones)
+        if found is None:
+            several = [blocks for i, (_, blocks) in enumerate(self.zones) if zones >> i & 1]
+            found = several[0] if len(several) == 1 else tuple(chain.from_iterable(several))
+            self.joined[zones] = found
+        return found
 
 
 @record
-class Quantized:
-    """The tensors of a plan at a file type. All sizes are bytes."""
+class _Layout:
+    """What of a plan is the same for every file type."""
 
-    plan: TensorPlan
-    name: str
-    """llama-quantize's file type."""
-    imatrix: bool
-    practice: Practice
-    pieces: tuple[Piece, ...]
-    tensor_bytes: int
-    """All tensors, without padding."""
-    padded_bytes: int
-    """All tensors, each padded to 32 bytes as in the file."""
-
-    in_gguf: bool = True
-    """Types are ggml's; else those of the format `name`."""
-
-    @property
-    def parameters(self) -> int:
-        """Values of all tensors."""
-        return sum([piece.group.values * (len(piece.blocks) or 1) for piece in self.pieces])
-
-    @property
-    def histogram(self) -> dict[str, int]:
-        """Tensors by type."""
-        counts: dict[str, int] = {}
-        for piece in self.pieces:
-            counts[piece.type] = counts.get(piece.type, 0) + (len(piece.blocks) or 1)
-        return counts
-
-    def of(self, name: str) -> tuple[Piece, ...]:
-        """The pieces of tensors of this name, for a line like "attn_v: Q6_K in 12 layers, Q4_K in 12"."""
-        return tuple(piece for piece in self.pieces if piece.group.name == name)
+    ground: Ground
+    open: tuple[_Open, ...]
 
 
 def quantize(
@@ -145,82 +81,72 @@ def quantize(
     if practice.stored_output:
         plan = plan.with_stored_output()
     mix = Mix.of(plan, name, default, imatrix, practice.rules_of_2025)
-    pieces = tuple(_pieces(plan, mix, practice))
-    total = aligned = 0
-    for piece in pieces:
-        count = len(piece.blocks) or 1
-        total += piece.each * count
-        aligned += padded(piece.each) * count
-    return Quantized(plan, name, imatrix, practice, pieces, total, aligned)
+    layout = _layout(plan)
+    chosen = tuple(_chosen(layout.open, mix, practice))
+    return Quantized.made(plan, name, layout.ground, chosen, imatrix, practice)
 
 
-def _pieces(plan: TensorPlan, mix: Mix, practice: Practice) -> Iterator[Piece]:
-    ends = _ends(practice) if mix.name not in FLOATS else {}
-    for group, kind, zones in _zoned(plan):
-        forced = (ends.get(kind) if ends else None) or (
-            "MXFP4" if practice.native_experts and group.routed else None
+def _chosen(groups: tuple[_Open, ...], mix: Mix, practice: Practice) -> list[Piece]:
+    made: list[Piece] = []
+    floats = mix.name in FLOATS
+    for one in groups:
+        forced = None if floats and not one.group.routed else _forced(one, practice)
+        if forced is not None:
+            fits = one.group.shape[0] % BLOCKS[forced][0] == 0
+            given = forced if fits else fallback(forced, one.group.shape[0]) or "F16"
+            made.append(_piece(one, given, one.group.blocks, Reason.PUBLISHER))
+        elif floats:
+            made.append(_piece(one, mix.default, one.group.blocks, Reason.DEFAULT))
+        elif len(one.zones) == 1:
+            zone, blocks = one.zones[0]
+            made.append(_as_wanted(one, choose(mix, one.group, one.kind, zone), blocks, mix))
+        else:
+            found: dict[str, int] = {}
+            for i, (zone, _) in enumerate(one.zones):
+                wanted = choose(mix, one.group, one.kind, zone)
+                found[wanted] = found.get(wanted, 0) | 1 << i
+            made += [_as_wanted(one, wanted, one.blocks(zones), mix) for wanted, zones in found.items()]
+    return made
+
+
+def _forced(one: _Open, practice: Practice) -> str | None:
+    """The type a publisher forces on experts, or on an end of the model."""
+    if one.kind is OUTPUT:
+        return practice.output_type
+    if one.kind is EMBEDDING:
+        return practice.embedding_type
+    return "MXFP4" if practice.native_experts and one.group.routed else None
+
+
+def _as_wanted(one: _Open, wanted: str, blocks: Blocks, mix: Mix) -> Piece:
+    """The tensors in the type the rules want, or in what replaces it where their rows do not divide."""
+    row = one.group.shape[0]
+    if not row % BLOCKS[wanted][0]:
+        return _piece(one, wanted, blocks, DEFAULT if wanted == mix.default else RULE)
+    given = fallback(wanted, row)
+    if given is None:
+        raise BadValue(
+            f"llama-quantize cannot write {mix.name}: the rows of {one.group.name}"
+            f" ({row:,} values) do not divide into blocks of {BLOCKS[wanted][0]}."
         )
-        if group.keeps is not None:
-            yield _piece(group, group.keeps, group.blocks, Reason.KEPT)
-        elif forced is not None:
-            fits = group.shape[0] % BLOCKS[forced][0] == 0
-            given = forced if fits else fallback(forced, group.shape[0]) or "F16"
-            yield _piece(group, given, group.blocks, Reason.PUBLISHER)
-        elif mix.name in FLOATS:
-            yield _piece(group, mix.default, group.blocks, Reason.DEFAULT)
+    return _piece(one, given, blocks, Reason.FALLBACK, wanted)
+
+
+def _piece(one: _Open, given: str, blocks: Blocks, reason: Reason, wanted: str | None = None) -> Piece:
+    block, size = BLOCKS[given]
+    return Piece(one.group, given, blocks, one.values // block * size, reason, wanted)
+
+
+@lru_cache(maxsize=2048)
+def _layout(plan: TensorPlan) -> _Layout:
+    kept: list[Piece] = []
+    groups: list[_Open] = []
+    for group, zones in zip(plan.groups, zones_of(plan), strict=True):
+        if group.keeps is None:
+            groups.append(_Open(group, category(group.name), group.values, zones, {}))
         else:
-            yield from _chosen(group, kind, zones, mix)
-
-
-def _ends(practice: Practice) -> dict[Category, str]:
-    """Types forced on both ends of the model."""
-    forced = {Category.OUTPUT: practice.output_type, Category.EMBEDDING: practice.embedding_type}
-    return {kind: given for kind, given in forced.items() if given is not None}
-
-
-def _chosen(
-    group: TensorGroup, kind: Category, zones: tuple[tuple[Zone, Blocks], ...], mix: Mix
-) -> Iterator[Piece]:
-    if len(zones) == 1:
-        wanted = choose(mix, group, kind, zones[0][0])
-        if not group.shape[0] % BLOCKS[wanted][0]:
-            reason = Reason.RULE if wanted != mix.default else Reason.DEFAULT
-            yield Piece(group, wanted, zones[0][1], tensor_bytes(wanted, group.shape), reason)
-            return
-    found: dict[tuple[str, str], Blocks] = {}
-    for zone, blocks in zones:
-        given = wanted = choose(mix, group, kind, zone)
-        if group.shape[0] % BLOCKS[wanted][0]:
-            replaced = fallback(wanted, group.shape[0])
-            if replaced is None:
-                raise BadValue(
-                    f"llama-quantize cannot write {mix.name}: the rows of {group.name}"
-                    f" ({group.shape[0]:,} values) do not divide into blocks of {BLOCKS[wanted][0]}."
-                )
-            given = replaced
-        key = (given, wanted)
-        found[key] = _joined(found[key], blocks) if key in found else blocks
-    for (given, wanted), blocks in found.items():
-        if given != wanted:
-            yield _piece(group, given, blocks, Reason.FALLBACK, wanted)
-        else:
-            yield _piece(group, given, blocks, Reason.RULE if given != mix.default else Reason.DEFAULT)
-
-
-def _piece(
-    group: TensorGroup, given: str, blocks: Blocks, reason: Reason, wanted: str | None = None
-) -> Piece:
-    return Piece(group, given, blocks, tensor_bytes(given, group.shape), reason, wanted)
-
-
-@lru_cache(maxsize=1024)
-def _zoned(plan: TensorPlan) -> tuple[tuple[TensorGroup, Category, tuple[tuple[Zone, Blocks], ...]], ...]:
-    """Groups with their category and zones; the same for every file type."""
-    kinds = [category(group.name) for group in plan.groups]
-    return tuple(zip(plan.groups, kinds, zones_of(plan), strict=True))
-
-
-@lru_cache(maxsize=8192)
-def _joined(blocks: Blocks, more: Blocks) -> Blocks:
-    """Both; one object for equal ones, as sums over sets of blocks like it."""
-    return blocks + more
+            each = tensor_bytes(group.keeps, group.shape)
+            kept.append(Piece(group, group.keeps, group.blocks, each, Reason.KEPT))
+    sets = [piece.blocks for piece in kept] + [blocks for one in groups for _, blocks in one.zones]
+    classes = BlockClasses(sets, plan.layers)
+    return _Layout(Ground(tuple(kept), classes, plan.parameters), tuple(groups))

@@ -5,6 +5,11 @@ from llmfit_tui.core.tensors.ggml import BLOCKS
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
 from llmfit_tui.core.tensors.zones import Category, Zone
 
+OUTPUT, EMBEDDING, OTHER = Category.OUTPUT, Category.EMBEDDING, Category.OTHER
+VALUE, KEY, QUERY = Category.VALUE, Category.KEY, Category.QUERY
+ATTENTION_OUTPUT, DOWN = Category.ATTENTION_OUTPUT, Category.DOWN
+"""By short names: members looked up on their class take longer than all else that a choice does."""
+
 LOWEST = frozenset(["IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ2_M"])
 """File types with rules of their own."""
 
@@ -29,6 +34,7 @@ _EIGHT_EXPERTS_Q5_K = frozenset(
     ]
 )
 _ATTENTION_OUTPUT = {"Q2_K": "Q3_K", "IQ3_XXS": "IQ3_S", "Q3_K_M": "Q4_K", "Q3_K_L": "Q5_K", "IQ3_M": "Q4_K"}
+_KEY_AND_QUERY = {"IQ3_XS": "IQ3_XXS", "IQ3_XXS": "IQ2_S"}
 _OLD_QKV = {"Q3_K_M": "Q4_K", "Q3_K_L": "Q4_K", "IQ3_M": "Q4_K", "Q4_K_M": "Q5_K", "Q5_K_M": "Q6_K"}
 
 
@@ -74,32 +80,33 @@ class Mix:
 
 def choose(mix: Mix, group: TensorGroup, kind: Category, zone: Zone) -> str:
     """The type of the group's tensors in this zone, before rows that do not divide are looked at."""
+    name = mix.name
     if mix.of_2025 and group.name == "per_layer_token_embd":
         return mix.default
-    if kind is Category.OUTPUT or (kind is Category.EMBEDDING and mix.tied):
+    if kind is OUTPUT or (kind is EMBEDDING and mix.tied):
         return _output(mix, group.shape[0])
-    if mix.name == "MXFP4_MOE":
+    if name == "MXFP4_MOE":
         deep = len(group.shape) > 2 and group.shape[2] > 1
         return "MXFP4" if deep and (group.routed or not mix.flat_attention) else "Q8_0"
-    if kind is Category.EMBEDDING:
-        return _EMBEDDING.get(mix.name, mix.default)
-    if mix.name in LOWEST:
+    if kind is EMBEDDING:
+        return _EMBEDDING.get(name, mix.default)
+    if kind is OTHER:
+        return mix.default
+    if name in LOWEST:
         return _lowest(mix, kind, zone)
-    if kind is Category.VALUE:
-        if mix.of_2025 and group.name == "attn_qkv" and mix.name in _OLD_QKV:
-            return _OLD_QKV[mix.name]
+    if kind is VALUE:
+        if mix.of_2025 and group.name == "attn_qkv" and name in _OLD_QKV:
+            return _OLD_QKV[name]
         return _value(mix, zone)
-    if kind is Category.KEY or kind is Category.QUERY:
-        if kind is Category.KEY and mix.experts == 8:
+    if kind is KEY or kind is QUERY:
+        if kind is KEY and mix.experts == 8:
             return "Q8_0"
-        return {"IQ3_XS": "IQ3_XXS", "IQ3_XXS": "IQ2_S"}.get(mix.name, mix.default)
-    if kind is Category.DOWN:
+        return _KEY_AND_QUERY.get(name, mix.default)
+    if kind is DOWN:
         return _falcon_down(mix, zone) or _down(mix, zone)
-    if kind is Category.ATTENTION_OUTPUT:
+    if kind is ATTENTION_OUTPUT:
         return _attention_output(mix)
-    if mix.name == "IQ3_XS" and zone.middle and (kind is Category.UP or kind is Category.GATE):
-        return "IQ3_XXS"
-    return mix.default
+    return "IQ3_XXS" if zone.middle and name == "IQ3_XS" else mix.default
 
 
 def _output(mix: Mix, row: int) -> str:
@@ -112,13 +119,13 @@ def _output(mix: Mix, row: int) -> str:
 
 def _lowest(mix: Mix, kind: Category, zone: Zone) -> str:
     better = "IQ3_S" if mix.name in {"IQ2_S", "IQ2_M"} else "Q2_K"
-    if kind is Category.VALUE:
+    if kind is VALUE:
         return "Q4_K" if mix.gqa >= 4 or mix.experts >= 4 else better
-    if kind is Category.KEY and mix.experts == 8:
+    if kind is KEY and mix.experts == 8:
         return "Q4_K"
-    if kind is Category.DOWN and zone.counted_eighth:
+    if kind is DOWN and zone.counted_eighth:
         return better
-    if kind is Category.ATTENTION_OUTPUT:
+    if kind is ATTENTION_OUTPUT:
         if mix.experts == 8:
             return "Q5_K"
         if mix.name in {"IQ1_S", "IQ1_M"}:

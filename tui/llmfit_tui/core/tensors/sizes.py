@@ -1,8 +1,11 @@
 """Where the bytes of a quantized plan are, and which of them one token reads."""
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 from llmfit_tui.core.record import record
-from llmfit_tui.core.tensors.blocksums import BlockSums
-from llmfit_tui.core.tensors.quantize import Quantized
+from llmfit_tui.core.tensors.blockclasses import BlockClasses
+from llmfit_tui.core.tensors.quantized import Ground, Piece, Quantized
 
 HOST_ONLY = frozenset(["token_embd", "per_layer_token_embd", "position_embd"])
 """Tensors read by row: llama.cpp keeps them in main memory wherever the layers are."""
@@ -59,42 +62,69 @@ class ActiveBytes:
         return self.dense + self.shared + self.routed + self.output + self.embedding
 
 
+class _Sums:
+    """Bytes of pieces: by class of block, and of the tensors a file has once."""
+
+    __slots__ = ("classes", "dense", "embedding", "experts", "host", "other", "output", "rows", "shared")
+
+    def __init__(self, classes: BlockClasses) -> None:
+        self.classes = classes
+        self.dense, self.experts = list(classes.empty), list(classes.empty)
+        self.embedding = self.host = self.other = self.output = self.rows = self.shared = 0
+
+    def copy(self) -> "_Sums":
+        """The same, to add more to."""
+        made = _Sums(self.classes)
+        made.dense, made.experts = self.dense[:], self.experts[:]
+        made.embedding, made.host, made.rows = self.embedding, self.host, self.rows
+        made.other, made.output, made.shared = self.other, self.output, self.shared
+        return made
+
+    def add(self, pieces: Iterable[Piece]) -> None:
+        """Add the tensors of these pieces."""
+        for piece in pieces:
+            name, each, where = piece.group.name, piece.each, piece.blocks
+            if where:
+                sums = self.experts if "_exps" in name else self.dense
+                for one in self.classes.of(where):
+                    sums[one] += each
+                if "_shexp" in name:
+                    self.shared += each * self.classes.in_layers(where)
+            elif name in HOST_ONLY:
+                self.host += each
+                self.rows += each // piece.group.shape[1]
+                self.embedding += each if name == "token_embd" else 0
+            elif name in {"output", "output.bias"}:
+                self.output += each
+            else:
+                self.other += each
+
+
+@lru_cache(maxsize=2048)
+def _kept_sums(ground: Ground) -> _Sums:
+    sums = _Sums(ground.classes)
+    sums.add(ground.kept)
+    return sums
+
+
 def weight_sizes(quantized: Quantized) -> WeightSizes:
     """The bytes of a quantized plan, layer by layer."""
     plan = quantized.plan
-    layers = plan.layers
-    blocks, experts = BlockSums(layers), BlockSums(layers)
-    embedding = host = output = other = shared = rows = 0
-    for piece in quantized.pieces:
-        name, each, where = piece.group.name, piece.each, piece.blocks
-        if where:
-            if "_exps" in name:
-                experts.add(where, each)
-                continue
-            blocks.add(where, each)
-            if "_shexp" in name:
-                shared += each * (len(where) if where[-1] < layers else sum(n < layers for n in where))
-        elif name in HOST_ONLY:
-            host += each
-            rows += each // piece.group.shape[1]
-            embedding += each if name == "token_embd" else 0
-        elif name in {"output", "output.bias"}:
-            output += each
-        else:
-            other += each
-    copied = 0 if plan.architecture in NO_SECOND_COPY else embedding
-    (dense, later), (routed, experts_later) = blocks.totals(), experts.totals()
+    sums = _kept_sums(quantized.ground).copy()
+    sums.add(quantized.chosen)
+    classes = sums.classes
+    copied = 0 if plan.architecture in NO_SECOND_COPY else sums.embedding
     return WeightSizes(
-        tuple(dense),
-        tuple(routed),
-        later + experts_later,
-        embedding,
-        host,
-        output,
-        copied if plan.tied else output,
-        other,
-        shared,
-        rows,
+        blocks=classes.by_layer(sums.dense),
+        experts=classes.by_layer(sums.experts),
+        prediction=classes.later(sums.dense) + classes.later(sums.experts),
+        token_embedding=sums.embedding,
+        host_only=sums.host,
+        output_stored=sums.output,
+        output_loaded=copied if plan.tied else sums.output,
+        other=sums.other,
+        shared=sums.shared,
+        rows=sums.rows,
     )
 
 

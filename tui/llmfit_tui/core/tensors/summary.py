@@ -3,7 +3,7 @@
 from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.blocksets import Blocks
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
-from llmfit_tui.core.tensors.quantize import Piece, Quantized, Reason
+from llmfit_tui.core.tensors.quantized import Piece, Quantized, Reason
 from llmfit_tui.core.tensors.zones import Category, Zone, category, zones_of
 
 _OF_VALUES = ("more", "first_two", "first_four")

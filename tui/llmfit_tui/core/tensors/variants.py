@@ -8,13 +8,8 @@ from functools import lru_cache
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.plan import TensorPlan
-from llmfit_tui.core.tensors.quantize import (
-    MAINLINE,
-    NATIVE_EXPERTS,
-    RULES_OF_2025,
-    STORED_OUTPUT,
-    Practice,
-)
+from llmfit_tui.core.tensors.quantize import NATIVE_EXPERTS, RULES_OF_2025, STORED_OUTPUT
+from llmfit_tui.core.tensors.quantized import MAINLINE, Practice
 
 
 @record

@@ -6,7 +6,6 @@ tensors of a group fall into a handful of zones, and a type is chosen once per z
 """
 
 from enum import Enum
-from functools import lru_cache
 
 from llmfit_tui.core.record import record
 from llmfit_tui.core.tensors.blocksets import Blocks
@@ -76,51 +75,51 @@ def category(name: str) -> Category:
     return Category.OTHER
 
 
-def zones_of(plan: TensorPlan) -> tuple[tuple[tuple[Zone, Blocks], ...], ...]:
+Places = tuple[tuple[Zone, Blocks], ...]
+"""Zones, and the blocks in each."""
+
+_COUNTED = (Category.VALUE, Category.DOWN, Category.UP, Category.GATE)
+"""Kinds whose rules ask for the place."""
+
+
+def zones_of(plan: TensorPlan) -> tuple[Places, ...]:
     """For every group of the plan, its blocks by zone. Groups the file has once have one zone, no blocks."""
-    counters = {
-        kind: _counted(plan, kind) for kind in (Category.VALUE, Category.DOWN, Category.UP, Category.GATE)
-    }
-    found: list[tuple[tuple[Zone, Blocks], ...]] = []
+    kinds = [category(group.name) if group.keeps is None and group.blocks else None for group in plan.groups]
+    found: list[Places] = [((ANYWHERE, group.blocks),) for group in plan.groups]
     sets: dict[Blocks, Blocks] = {}
-    for index, group in enumerate(plan.groups):
-        counter = counters.get(category(group.name)) if group.keeps is None else None
-        if counter is None or not group.blocks:
-            found.append(((ANYWHERE, group.blocks),))
-            continue
-        by_zone: dict[Zone, list[int]] = {}
-        for block in group.blocks:
-            by_zone.setdefault(counter[block, index], []).append(block)
-        places = [(zone, tuple(blocks)) for zone, blocks in by_zone.items()]
-        found.append(tuple((zone, sets.setdefault(blocks, blocks)) for zone, blocks in places))
+    for kind in _COUNTED:
+        members = [index for index, one in enumerate(kinds) if one is kind]
+        for index, places in _divided(plan, kind, members).items():
+            found[index] = tuple(
+                [(zone, sets.setdefault(tuple(blocks), tuple(blocks))) for zone, blocks in places]
+            )
     return tuple(found)
 
 
-def _counted(plan: TensorPlan, kind: Category) -> dict[tuple[int, int], Zone]:
-    """The zone of every tensor of a category, by block and index of its group."""
-    order: list[tuple[int, str, int]] = []
-    for index, group in enumerate(plan.groups):
-        if group.keeps is None and category(group.name) is kind:
-            order += [(block, f"{group.name}.weight", index) for block in group.blocks]
-    order.sort()
-    values = kind is Category.VALUE
-    n = len(order) if values else plan.blocks
-    experts = plan.experts > 1 and not values
-    return {
-        (block, index): _zone(block if experts else met, met, n)
-        for met, (block, _, index) in enumerate(order)
-    }
+def _divided(plan: TensorPlan, kind: Category, members: list[int]) -> dict[int, list[tuple[Zone, list[int]]]]:
+    """The blocks by zone of each of these groups, which are of one kind."""
+    order = [
+        (block, f"{plan.groups[index].name}.weight", index)
+        for index in members
+        for block in plan.groups[index].blocks
+    ]
+    if len(members) > 1:
+        order.sort()
+    n = len(order) if kind is Category.VALUE else plan.blocks
+    by_block = plan.experts > 1 and kind is not Category.VALUE
+    found: dict[int, dict[tuple[bool, ...], list[int]]] = {index: {} for index in members}
+    for met, (block, _, index) in enumerate(order):
+        asked = _asked(kind, block if by_block else met, met, n)
+        found[index].setdefault(asked, []).append(block)
+    return {index: [(Zone(*asked), blocks) for asked, blocks in by.items()] for index, by in found.items()}
 
 
-@lru_cache(maxsize=4096)
-def _zone(i: int, met: int, n: int) -> Zone:
+def _asked(kind: Category, i: int, met: int, n: int) -> tuple[bool, ...]:
+    """The fields of a zone; what the rules do not ask of this kind stays False, so that zones are few."""
     first, last = n // 8, 7 * n // 8
-    return Zone(
-        first_two=i < 2,
-        first_four=i < 4,
-        first_sixteenth=i < n // 16,
-        first_eighth=i < first,
-        counted_eighth=met < first,
-        middle=first <= i < last,
-        more=i < first or i >= last or (i - first) % 3 == 2,
-    )
+    more = i < first or i >= last or (i - first) % 3 == 2
+    if kind is Category.VALUE:
+        return i < 2, i < 4, False, False, False, False, more
+    if kind is Category.DOWN:
+        return False, False, i < n // 16, i < first, met < first, False, more
+    return False, False, False, False, False, first <= i < last, False

@@ -9,7 +9,7 @@ from llmfit_tui.core.models.architecture import CacheGroup
 from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.core.scenario import uses_imatrix
 from llmfit_tui.core.tensors.ggml import BLOCKS
-from llmfit_tui.core.tensors.quantize import Quantized
+from llmfit_tui.core.tensors.quantized import Quantized
 from llmfit_tui.core.why.terms import Factor, Kind, Sum, Term, Unit, term, with_rest
 
 BITS_OF_A_BYTE = Factor(8, "bits", divides=True)
