@@ -7,8 +7,10 @@
 Read from the inside out: `tensors` (shapes, views, who may write over whom), `allocator` (which memory
 each result gets), `schedule` (which device runs it, what is copied), `builder` and `experts` (norms,
 attention, feed-forward), then `blocks`, `hybrids`, `latent`, `sparse`, `recurrent`, `delta`, `per_layer`,
-`altup` (what a block is made of), `styles` and `architectures` (which architecture has which), `plan` (all of
-it together). Rules and order of operations are llama.cpp's at commit 0c1e57098; values are never looked at.
+`altup` (what a block is made of), `styles` and `architectures` (which architecture has which), `build` (the
+whole graph), `plan` (all of it together). Planning every block of a large model takes long, so nearly always
+`sections` (one block's share, worked out by `cutting`) are `stitched` together, with the same result. Rules
+and order of operations are llama.cpp's at commit 0c1e57098; values are never looked at.
 
 Adding an architecture
 ----------------------

@@ -59,7 +59,7 @@ class Builder:
         """Gemma's second embedding, a slice for each block."""
         self._fetched: dict[tuple[str, int], Tensor] = {}
         """Weights that a GPU may copy, once for all who read them in one run."""
-        self._factors: dict[int, Tensor] = {}
+        self.factors: dict[int, Tensor] = {}
         """Rotary factors: a copy on each device that has a block."""
 
     def enter(self, block: int, last: bool) -> None:
@@ -204,10 +204,10 @@ class Builder:
         positions = self.inputs.positions
         if not factored or self.factors_name is None:
             return over(x, positions)
-        factors = self._factors.get(self.home)
+        factors = self.factors.get(self.home)
         if factors is None:
             size = self.run.weight_bytes.get((self.factors_name, -1), 0)
-            factors = self._factors[self.home] = small_weight(size, self.home)
+            factors = self.factors[self.home] = small_weight(size, self.home)
         return over(x, positions, factors)
 
     def cache(self, size: float, block: int | None = None) -> Tensor:

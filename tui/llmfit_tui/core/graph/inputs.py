@@ -23,6 +23,11 @@ class Inputs:
         self.full = CacheInputs(model, run, run.cells, widest, Keeps.FULL)
         self.window = CacheInputs(model, run, run.window_cells, widest, Keeps.WINDOW)
 
+    @property
+    def nodes(self) -> tuple[Tensor, ...]:
+        """Those that are worked out from others."""
+        return self.states, self.other_states, self.full.mask, self.window.mask
+
 
 class CacheInputs:
     """What attention over one kind of cache needs."""

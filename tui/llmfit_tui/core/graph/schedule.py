@@ -24,22 +24,16 @@ def schedule(graph: Graph, host: int, op_offload: bool = True, pipeline: bool = 
     for leaf in graph.leaves:
         leaf.device = None if leaf.blank else host
         blank = blank or leaf.blank
-    ops = [node for node in graph.nodes if not node.looks]
-    for node in ops:
-        node.device = _bound(node, host, op_offload)
-    _spread(ops, host, gpus_only=True)
-    _spread(reversed(ops), host, gpus_only=True)
-    _spread(ops, host, gpus_only=False)
-    _spread(reversed(ops), host, gpus_only=False)
+    assign(graph.nodes, None, None, host, op_offload)
     if blank:
-        for node in ops:
-            for src in node.srcs:
+        for node in graph.nodes:
+            for src in () if node.looks else node.srcs:
                 if src.blank:
                     src.device = node.device
     return _split(graph, host, pipeline)
 
 
-def _bound(node: Tensor, host: int, op_offload: bool) -> int | None:
+def bound_device(node: Tensor, host: int, op_offload: bool) -> int | None:
     """The device a node is bound to: its own, or that of the first weights it reads.
 
     The first GPU fetches weights of the host for an op on many rows.
@@ -52,15 +46,40 @@ def _bound(node: Tensor, host: int, op_offload: bool) -> int | None:
     return None
 
 
-def _spread(ops: Iterable[Tensor], host: int, gpus_only: bool) -> None:
-    """Let undecided nodes follow the decided one before them."""
-    current: int | None = None
-    for node in ops:
-        device = node.device
+def assign(
+    nodes: Iterable[Tensor], before: int | None, after: int | None, host: int, op_offload: bool
+) -> int | None:
+    """Decide on a device for every node; returns that of the last one bound to one.
+
+    `before` and `after` are those of the nearest nodes around these that are bound.
+    """
+    undecided: list[Tensor] = []
+    for node in nodes:
+        if node.looks:
+            continue
+        device = bound_device(node, host, op_offload)
         if device is None:
-            node.device = current
-        else:
-            current = None if gpus_only and device == host else device
+            undecided.append(node)
+            continue
+        node.device = device
+        between = _between(before, device, host)
+        for one in undecided:
+            one.device = between
+        undecided.clear()
+        before = device
+    between = _between(before, after, host)
+    for one in undecided:
+        one.device = between
+    return before
+
+
+def _between(before: int | None, after: int | None, host: int) -> int | None:
+    """The device of undecided nodes between two decided ones: GPUs first, then the one before."""
+    if before is not None and before != host:
+        return before
+    if after is not None and after != host:
+        return after
+    return after if before is None else before
 
 
 def _split(graph: Graph, host: int, pipeline: bool) -> Graph:
@@ -74,7 +93,7 @@ def _split(graph: Graph, host: int, pipeline: bool) -> Graph:
         if node.looks:
             ordered.append(node)
             continue
-        if node.device != current or (inputs and _reads_elsewhere(node, current)):
+        if node.device != current or (inputs and reads_elsewhere(node, current)):
             current = node.device
             begins, inputs = len(ordered), 0
         assert current is not None
@@ -88,10 +107,10 @@ def _split(graph: Graph, host: int, pipeline: bool) -> Graph:
                 src.copies = {}
             copy = src.copies.get(current)
             if copy is None:
-                copy = src.copies[current] = _copy(src, current)
+                copy = src.copies[current] = copy_of(src, current)
                 if src.on_gpu is not None and current != host:
                     copy.size = src.on_gpu
-                ordered[begins + inputs : begins + inputs] = _dependency(src), copy
+                ordered[begins + inputs : begins + inputs] = dependency(src), copy
                 inputs += 2
                 copied.append(copy)
             node.srcs = (*node.srcs[:i], copy, *node.srcs[i + 1 :])
@@ -100,12 +119,13 @@ def _split(graph: Graph, host: int, pipeline: bool) -> Graph:
     return made
 
 
-def _reads_elsewhere(node: Tensor, device: int | None) -> bool:
+def reads_elsewhere(node: Tensor, device: int | None) -> bool:
     """Whether it reads a weight of another device: fetching that begins a run of its own."""
     return any(src.external and src.kept and src.home != device for src in node.srcs)
 
 
-def _copy(src: Tensor, device: int) -> Tensor:
+def copy_of(src: Tensor, device: int) -> Tensor:
+    """A tensor like it on a device."""
     made = Tensor(src.ne, (), src.item)
     made.size = src.size
     made.packed = src.packed
@@ -113,7 +133,7 @@ def _copy(src: Tensor, device: int) -> Tensor:
     return made
 
 
-def _dependency(source: Tensor) -> Tensor:
+def dependency(source: Tensor) -> Tensor:
     """Keeps the original until its copy is made."""
     made = Tensor(source.ne, (source,))
     made.root = NOTHING
@@ -131,12 +151,12 @@ def _multiplied(leaves: list[Tensor], copies: list[Tensor], host: int) -> list[T
         if leaf.blank:
             continue
         for extra in range(PIPELINE_COPIES):
-            one = leaf if not extra else _copy(leaf, host)
+            one = leaf if not extra else copy_of(leaf, host)
             one.kept = True
             made.append(one)
     for copy in copies:
         for extra in range(PIPELINE_COPIES):
-            one = copy if not extra else _copy(copy, copy.device or 0)
+            one = copy if not extra else copy_of(copy, copy.device or 0)
             one.kept = True
             made.append(one)
     return [*made, *(leaf for leaf in leaves if leaf.blank)]

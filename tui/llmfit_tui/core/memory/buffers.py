@@ -21,7 +21,7 @@ class Planner:
         automatic: bool,
         weight_bytes: Callable[[], WeightBytes],
     ) -> None:
-        self._model, self._run, self._automatic = model, run, automatic
+        self.graph, self._run, self._automatic = model, run, automatic
         self._weight_bytes = weight_bytes
         self._known: dict[Layout, tuple[int, ...]] = {}
         at_zero = replace(run, cells=0)
@@ -41,7 +41,7 @@ class Planner:
         return self.sizes(Layout(((0, self.blocks),), output=0))
 
     def _shared(self, layout: Layout) -> tuple[int, ...]:
-        cells, most = self._run.cells, self._model.most_chosen
+        cells, most = self._run.cells, self.graph.most_chosen
         weights = self._weight_bytes() if layout.copies_weights else None
         # Up to the tokens that sparse attention picks its results grow with the cache; then no more.
         few = cells if cells <= most else 0
@@ -51,14 +51,19 @@ class Planner:
     @property
     def blocks(self) -> int:
         """How many the model has."""
-        return len(self._model.blocks)
+        return len(self.graph.blocks)
+
+    def run_on(self, layout: Layout) -> Run:
+        """What a graph is built for."""
+        weights: WeightBytes = self._weight_bytes() if layout.copies_weights else {}
+        return replace(self._run, layout=layout, weight_bytes=weights)
 
     def plan(self, layout: Layout, weights: WeightBytes | None, cells: int) -> Reserved:
         """A plan of its own with so many cells; `weights` where the layout copies any."""
         run = replace(self._run, cells=cells, layout=layout, weight_bytes=weights or {})
-        if self._automatic and not keeps_flash(self._model, run):
+        if self._automatic and not keeps_flash(self.graph, run):
             run = replace(run, flash=False)
-        return chosen(self._model, run)
+        return chosen(self.graph, run)
 
 
 _COMPARED = tuple(one.name for one in fields(Run) if one.name not in {"layout", "weight_bytes"})
