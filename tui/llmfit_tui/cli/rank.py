@@ -1,7 +1,6 @@
 """`llmfit-tui rank`: every catalog model on one hardware, best first."""
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +14,6 @@ from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.ranking.choice import Wanted
 from llmfit_tui.core.ranking.rank import USES, rank
 from llmfit_tui.core.sizes import token_count
-from llmfit_tui.format.document import SCHEMA
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import places
 from llmfit_tui.storage.remembered import read_remembered
@@ -64,9 +62,7 @@ def _print(parsed: argparse.Namespace, ranking: Any, use: str, machine: str, mos
 
     cut = replace(ranking, rows=ranking.rows[:most])
     if parsed.json:
-        ranked = [shown.ranked_document(row) for row in cut.rows]
-        document = {"schema": SCHEMA, "for": use, "ranked": ranked, "left_out": ranking.left_out}
-        print(json.dumps(document, ensure_ascii=False, allow_nan=False))
+        print(shown.as_json(cut, use))
     elif parsed.csv:
         sys.stdout.write(shown.as_csv(cut))
     elif parsed.markdown:

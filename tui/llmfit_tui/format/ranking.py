@@ -1,8 +1,10 @@
 """A ranking as JSON, CSV, Markdown and a table for people."""
 
+import json
+
 from llmfit_tui.core.ranking.rank import Ranked, Ranking
 from llmfit_tui.format import amounts
-from llmfit_tui.format.document import Document, estimate_document
+from llmfit_tui.format.document import SCHEMA, Document, estimate_document
 from llmfit_tui.format.tabular import csv_of_rows, markdown_of_rows
 
 COLUMNS = (
@@ -34,6 +36,20 @@ def ranked_document(row: Ranked) -> Document:
         "why": row.why,
         **estimate_document(row.estimate, None),
     }
+
+
+def as_json(ranking: Ranking, use: str) -> str:
+    """All rows as one document."""
+    listed = [ranked_document(row) for row in ranking.rows]
+    document = {"schema": SCHEMA, "for": use, "ranked": listed, "left_out": ranking.left_out}
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
+
+
+def as_text(ranking: Ranking, use: str, kind: str) -> str:
+    """As json, csv or md."""
+    if kind == "json":
+        return as_json(ranking, use) + "\n"
+    return as_csv(ranking) if kind == "csv" else as_markdown(ranking)
 
 
 def as_csv(ranking: Ranking) -> str:

@@ -9,7 +9,14 @@ from llmfit_tui.screens.tensors import TensorScreen
 MOST_PINS = 4
 FIRST_FIGURES = {"models": "rating", "quants": "weights", "hardware": "decode"}
 
-FIRST_VIEWS = {"map": "fit_map", "why": "why", "compare": "compare", "charts": "charts", "page": "model_page"}
+FIRST_VIEWS = {
+    "map": "fit_map",
+    "why": "why",
+    "compare": "compare",
+    "charts": "charts",
+    "page": "model_page",
+    "ranking": "ranking",
+}
 """Views a scenario line may name, and the actions that open them."""
 
 
@@ -70,6 +77,13 @@ class ViewActions(ExplorerBase):
 
         if self.found:
             self.app.push_screen(PageScreen(self))  # pyright: ignore[reportUnknownMemberType]
+
+    def action_ranking(self) -> None:
+        """Every model on this hardware, best first."""
+        from llmfit_tui.screens.ranking import RankingScreen
+
+        if self.scenario:
+            self.app.push_screen(RankingScreen(self))  # pyright: ignore[reportUnknownMemberType]
 
     def action_pin(self) -> None:
         """Keep the scenario to be compared, or no longer."""

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 from llmfit_tui.core.errors import printable
 from llmfit_tui.core.record import record
-from llmfit_tui.storage.atomic import SaveError, locked, reason, replace_text
+from llmfit_tui.storage.atomic import reason
 from llmfit_tui.storage.places import Places
-from llmfit_tui.storage.toml_text import FileText, read_file
+from llmfit_tui.storage.settings_file import SCHEMA, change_settings
+from llmfit_tui.storage.toml_text import read_file
 
-SCHEMA = 1
 _TEXTS = ("theme", "model", "quant", "hardware", "profile")
 _MOST_GIB = 1 << 20
 
@@ -76,20 +76,9 @@ def remember(places: Places, visit: Remembered) -> None:
 
     A file somebody damaged, or a newer program wrote, is left as it is.
     """
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
     last: dict[str, Any] = {key: getattr(visit, key) for key in (*_TEXTS, "host_gib", "settings")}
-    path = places.settings
-    with locked(path):
-        try:
-            file = read_file(path) if path.exists() else FileText("")
-            document: Any = tomlkit.parse(file.text)
-        except (OSError, UnicodeDecodeError, TOMLKitError, ValueError, RecursionError) as problem:
-            said = f"{printable(str(path))} cannot be read as TOML and is left as it is"
-            raise SaveError(f"{said}; mend or delete it.") from problem
-        if document.get("schema", SCHEMA) != SCHEMA:
-            raise SaveError(f"{printable(str(path))} was written by a newer program and is left as it is.")
-        document["schema"] = SCHEMA
+
+    def put(document: Any) -> None:
         document["last"] = {key: value for key, value in last.items() if value not in (None, {})}
-        replace_text(path, file.as_file(tomlkit.dumps(document)))
+
+    change_settings(places, put)

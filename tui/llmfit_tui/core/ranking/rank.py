@@ -5,7 +5,7 @@ tied models share a rank, and among them the better rating and then the faster c
 an independent score keep none and come after those that have one; what is slow comes after what is usable.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 
 from llmfit_tui.core.answers.recommend import choices
@@ -52,24 +52,39 @@ def rank(
     wanted: Wanted,
 ) -> Ranking:
     """The ranking. `settings.context` is the least context estimated; shorter models keep their own."""
+    chooser = Chooser(choices(quants, settings.engine), machine, settings, evidence, wanted)
+    return ranked(((model, judged(model, chooser, wanted)) for model in models), wanted)
+
+
+Judged = Estimate | str
+"""The estimate of the quantization to take, or why the model is left out."""
+
+
+def judged(model: Model, chooser: Chooser, wanted: Wanted) -> Judged:
+    """A model on the machine of the chooser. Raises BadValue where its configuration lacks a size."""
+    reason = _ruled_out(model, wanted)
+    best = None if reason else chooser.best(model)
+    if best is None:
+        return reason or "no quantization of known size"
+    if not best.rating.level:
+        return "does not fit"
+    if too_slow(best, wanted):
+        return "too slow"
+    if too_lossy(best, wanted):
+        return "too far from the 16-bit model"
+    return best
+
+
+def ranked(those: Iterable[tuple[Model, Judged]], wanted: Wanted) -> Ranking:
+    """The order of models that were judged, perhaps by less than is wanted of them now."""
     left_out: dict[str, int] = {}
     found: list[tuple[Estimate, Score | None]] = []
-    chooser = Chooser(choices(quants, settings.engine), machine, settings, evidence, wanted)
-    for model in models:
-        reason = _ruled_out(model, wanted)
-        best = None if reason else chooser.best(model)
-        if best is None or reason:
-            reason = reason or "no quantization of known size"
-        elif not best.rating.level:
-            reason = "does not fit"
-        elif too_slow(best, wanted):
-            reason = "too slow"
-        elif too_lossy(best, wanted):
-            reason = "too far from the 16-bit model"
+    for model, one in those:
+        reason = one if isinstance(one, str) else _ruled_out(model, wanted)
+        if isinstance(one, str) or reason:
+            left_out[str(reason)] = left_out.get(str(reason), 0) + 1
         else:
-            found.append((best, model.capability.get(wanted.use)))
-            continue
-        left_out[reason] = left_out.get(reason, 0) + 1
+            found.append((one, model.capability.get(wanted.use)))
     return Ranking(tuple(_in_order(found, wanted)), left_out)
 
 

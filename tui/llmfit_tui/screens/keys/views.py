@@ -55,6 +55,31 @@ VIEWS = {
         Key("page.undo", "backspace", "Backspace", "go_back", "the model before, where a link was followed"),
         Key("page.export", "E", "E", "export", "the page as JSON, CSV or Markdown, or a picture", "export"),
     ),
+    "Ranking": (
+        Key("ranking.up", "up", "↑ ↓", "move(-1)", "another model", "choose", bound=False),
+        Key("ranking.down", "down", "", "move(1)", "the model below", bound=False),
+        Key("ranking.take", "enter", "Enter", "take", "go to the model at this quantization", "take it"),
+        Key("ranking.field", "tab", "Tab", "field(1)", "another field for left and right", "field"),
+        Key("ranking.field_back", "shift+tab", "", "field(-1)", "the field before"),
+        Key("ranking.right", "right", "← →", "change(1)", "another value of the field", "change"),
+        Key("ranking.left", "left", "", "change(-1)", "the value before"),
+        Key("ranking.use", "u", "u i e a c", "step(0)", "use, size, speed, agreement, licence"),
+        Key("ranking.size", "i", "", "step(1)", "parameters at most"),
+        Key("ranking.speed", "e", "", "step(2)", "tokens per second at least"),
+        Key("ranking.agrees", "a", "", "step(3)", "agreement with 16 bit at least"),
+        Key("ranking.licence", "c", "", "step(4)", "another licence"),
+        Key("ranking.order", "o", "o O", "step(5)", "sort by another column; the other way round", "order"),
+        Key("ranking.turn", "O", "", "turn", "sort the other way round"),
+        Key(
+            "ranking.filter", "slash", "/", "filter", "filter by text, as in the lists", "filter", leads=True
+        ),
+        Key(
+            "ranking.views", "v", "v n d", "step(6)", "the next kept view; keep this one; forget it", "views"
+        ),
+        Key("ranking.keep", "n", "", "keep", "keep this view under a name"),
+        Key("ranking.forget", "d", "", "forget", "keep this view no longer"),
+        Key("ranking.export", "E", "E", "export", "the ranking as JSON, CSV or Markdown, or a picture"),
+    ),
     "Compare": (
         Key("compare.right", "right,tab", "← →", "across(1)", "another scenario", "choose"),
         Key("compare.left", "left,shift+tab", "", "across(-1)", "the one before"),
