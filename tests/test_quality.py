@@ -22,7 +22,9 @@ def agrees(name: str, type_name: str, *, imatrix: bool = False) -> float:
 
 def test_sixteen_bits_agree_with_themselves() -> None:
     for name in ("F32", "F16", "BF16"):
-        assert quality(QWEN, name) == Quality(100, 100, 100)
+        found = quality(QWEN, name)
+        assert found is not None
+        assert (found.agree_percent, found.agree_low, found.agree_high) == (100, 100, 100)
 
 
 @pytest.mark.parametrize("name", [QWEN, LLAMA_8B, LLAMA_70B])

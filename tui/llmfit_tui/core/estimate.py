@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import field, replace
 
+from llmfit_tui.core.cachequality import CacheQuality, cache_quality
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.report import VllmReport
 from llmfit_tui.core.gguf.file import GgufFile
@@ -44,6 +45,7 @@ class Estimate:
     speed: Speed
     rating: Rating
     quality: Quality | None
+    """Of the weights."""
     active_parameters: int | None
     warnings: tuple[str, ...]
     parts: tuple[PartBytes, ...] = ()
@@ -57,6 +59,14 @@ class Estimate:
     def vram_bytes(self) -> int:
         """What the GPUs hold, or the host where there is none in use."""
         return self.placement.vram_bytes
+
+    @property
+    def cache_quality(self) -> CacheQuality | None:
+        """Of the types of the KV cache; None where nobody measured them."""
+        settings = self.scenario.settings
+        return cache_quality(
+            self.scenario.model, settings.kv_type_k, settings.kv_type_v, self.evidence.quality
+        )
 
     @property
     def total_bytes(self) -> int:

@@ -94,3 +94,8 @@ def seconds(value: float | None) -> str:
 def bits(value: float | None) -> str:
     """Bits per weight."""
     return DASH if value is None else f"{value:.2f}"
+
+
+def rounded(value: float | None, digits: int = 2) -> float | None:
+    """A figure for a document; unknown stays so."""
+    return None if value is None else round(value, digits)

@@ -18,9 +18,12 @@ from llmfit_tui.core.placement.placement import Load, Mode
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
 from llmfit_tui.format.advice import change_words
+from llmfit_tui.format.amounts import rounded
 from llmfit_tui.format.commands import commands, llama_server
 from llmfit_tui.format.engines import vllm_document
+from llmfit_tui.format.quality import quality_document
 from llmfit_tui.format.quantization import quantization_document
+from llmfit_tui.format.speeds import speed_document
 
 SCHEMA = 1
 Document = dict[str, Any]
@@ -35,7 +38,6 @@ def estimate_document(
     """One estimate; without `limits` neither they nor llama.cpp's own placement are searched for."""
     scenario = found.scenario
     model, settings, machine = scenario.model, scenario.settings, scenario.machine
-    speed, quality = found.speed, found.quality
     gpu = machine.gpus[0] if machine.gpus else None
     rule = rule_of_thumb(
         model, found.arch, scenario.quant, gpu.vendor if gpu else None, machine.bandwidth_bytes_per_s
@@ -86,25 +88,11 @@ def estimate_document(
         "rating": {
             "label": found.rating.label,
             "level": found.rating.level,
-            "headroom_fraction": _rounded(found.rating.headroom_fraction, 6),
+            "headroom_fraction": rounded(found.rating.headroom_fraction, 6),
             "reason": found.rating.reason,
         },
-        "speed": {
-            "decode_tok_s": _rounded(speed.decode_tok_s),
-            "decode_low": _rounded(speed.decode_low),
-            "decode_high": _rounded(speed.decode_high),
-            "prefill_tok_s": _rounded(speed.prefill_tok_s),
-            "prefill_low": _rounded(speed.prefill_low),
-            "prefill_high": _rounded(speed.prefill_high),
-            "time_to_first_token_s": _rounded(speed.time_to_first_token_s, 4),
-            "basis": speed.basis.value,
-            "source": speed.source,
-        },
-        "quality": {
-            "agree_percent": _rounded(quality.agree_percent if quality else None),
-            "agree_low": _rounded(quality.agree_low if quality else None),
-            "agree_high": _rounded(quality.agree_high if quality else None),
-        },
+        "speed": speed_document(found),
+        "quality": quality_document(found),
         "limits": _limits(limits, changes, best),
         "parts": [_part(one) for one in found.parts],
         "rule_of_thumb": {
@@ -197,8 +185,8 @@ def _default(found: Estimate) -> Document | None:
         "gpu_layers": placed.gpu_layers,
         "tensor_split": list(beside.default.tensor_split) or [load.layers for load in placed.gpus],
         "override_blocks": beside.default.overrides,
-        "decode_tok_s": _rounded(beside.decode_tok_s),
-        "gain": _rounded(beside.gain, 4),
+        "decode_tok_s": rounded(beside.decode_tok_s),
+        "gain": rounded(beside.gain, 4),
     }
 
 
@@ -290,7 +278,3 @@ def device_document(device: Device) -> Document:
         "notes": list(device.notes),
         "sources": dict(device.sources),
     }
-
-
-def _rounded(value: float | None, digits: int = 2) -> float | None:
-    return None if value is None else round(value, digits)

@@ -16,7 +16,7 @@ from llmfit_tui.format.commands import commands
 from llmfit_tui.format.engines import vllm_words
 from llmfit_tui.format.listings import console, table
 from llmfit_tui.format.tensors import tensor_detail
-from llmfit_tui.format.verdict import default_line
+from llmfit_tui.format.verdict import default_line, size_parts
 
 COMMANDS = {
     Engine.LLAMA_CPP: ("llama_server", "rpc_server"),
@@ -46,13 +46,8 @@ def print_one(found: Estimate, limits: Limits, changes: Sequence[Change] = ()) -
             f"first token of a {settings.prompt:,}-token prompt after {first}"
         )
     out.print(_loads(found.placement.loads))
-    approximate = "" if found.weights.exact else "about "
-    agree = found.quality
-    out.print(
-        f"file {approximate}{amounts.gb(found.weights.file_bytes)}"
-        + (f" · agrees with 16 bit on {amounts.agreement(agree.agree_percent)} of tokens" if agree else "")
-        + f" · most context here {amounts.tokens(limits.max_context)} tokens"
-    )
+    most = f"most context here {amounts.tokens(limits.max_context)} tokens"
+    out.print(" · ".join((*size_parts(found), most)))
     for one in found.parts:
         took = amounts.gib(one.device_bytes + one.host_bytes)
         out.print(

@@ -8,6 +8,7 @@ from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
+from llmfit_tui.format.quality import agreement_words, cache_words
 
 
 def verdict(found: Estimate) -> str:
@@ -48,13 +49,7 @@ def speed_parts(found: Estimate) -> list[str]:
 def size_parts(found: Estimate) -> list[str]:
     """The download, and what it keeps of the model."""
     parts = [f"file {'' if found.weights.exact else 'about '}{amounts.gb(found.weights.file_bytes)}"]
-    quality = found.quality
-    if quality is None:
-        return parts
-    low, high = f"{quality.agree_low:.0f}", f"{quality.agree_high:.0f}"
-    band = "" if low == high else f" ({low} to {high})"
-    agrees = f"agrees with 16 bit on {amounts.agreement(quality.agree_percent)} of tokens{band}"
-    return [*parts, agrees]
+    return [*parts, *filter(None, (agreement_words(found), cache_words(found)))]
 
 
 PART_NAMES = {PartKind.PROJECTOR: "projector", PartKind.ADAPTER: "adapter", PartKind.DRAFT: "draft model"}

@@ -4,6 +4,7 @@ msgspec checks every field against its annotation while it decodes, so a catalog
 core's dataclasses fails here with the place and the reason.
 """
 
+from dataclasses import replace
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -189,4 +190,5 @@ class Catalog:
     @cached_property
     def fits_alone(self) -> Evidence:
         """The same without published measurements."""
-        return Evidence(self.quality_fit, self.speed_fit)
+        alone = replace(self.quality_fit, measured=())
+        return Evidence(alone, self.speed_fit)

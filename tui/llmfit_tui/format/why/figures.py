@@ -9,6 +9,7 @@ from llmfit_tui.core.why import memory
 from llmfit_tui.core.why.terms import Sum
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
+from llmfit_tui.format.quality import cache_percent
 from llmfit_tui.format.why.memory import (
     cache_rows,
     compute_rows,
@@ -17,8 +18,9 @@ from llmfit_tui.format.why.memory import (
     state_rows,
     weights_rows,
 )
+from llmfit_tui.format.why.quality import cache_quality_rows, quality_rows
 from llmfit_tui.format.why.rows import BLANK, Row, note
-from llmfit_tui.format.why.speed import decode_rows, prefill_rows, quality_rows
+from llmfit_tui.format.why.speed import decode_rows, prefill_rows
 from llmfit_tui.format.why.terms import amount
 
 
@@ -79,6 +81,12 @@ def _of(make: Callable[[Estimate], Sum]) -> Callable[[Estimate], str]:
     return figure
 
 
+def _cache_agreement(found: Estimate) -> str:
+    """Empty for a cache in 16 bits, which loses nothing."""
+    cache = found.cache_quality
+    return amounts.DASH if cache is None else "" if cache.agree_percent == 100 else cache_percent(cache)
+
+
 def _agreement(found: Estimate) -> str:
     return amounts.agreement(found.quality.agree_percent if found.quality else None)
 
@@ -94,4 +102,5 @@ FIGURES: tuple[tuple[str, str, Callable[[Estimate], str], Callable[[Estimate], I
     ("decode", "tok/s", lambda found: amounts.rate(found.speed.decode_tok_s), decode_rows),
     ("prefill", "prompt tok/s", lambda found: amounts.rate(found.speed.prefill_tok_s), prefill_rows),
     ("quality", "agreement", _agreement, quality_rows),
+    ("kv quality", "KV agreement", _cache_agreement, cache_quality_rows),
 )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.speed import Basis
 from llmfit_tui.core.speed.known import is_of
-from llmfit_tui.core.why.quality import divergence_sum
 from llmfit_tui.core.why.speed import decode_sum, measurements_used, prompt_sum
 from llmfit_tui.format import amounts
 from llmfit_tui.format.why.rows import BLANK, Row, note, told
@@ -109,28 +108,6 @@ def prefill_rows(found: Estimate) -> Iterator[Row]:
     yield note(
         f"An order of magnitude: {low} to {high} tok/s. Kernels and drivers differ by a factor of two."
     )
-
-
-def quality_rows(found: Estimate) -> Iterator[Row]:
-    """The divergence from the 16-bit model, and the agreement it means."""
-    quality, fit = found.quality, found.evidence.quality
-    if quality is None or fit is None:
-        yield note("Unknown: nobody has measured this format.")
-        return
-    made = divergence_sum(found)
-    if made is None:
-        yield Row("16 bits or more", "100 %", kind="total")
-        yield note("Nothing is lost, so every token agrees.")
-        return
-    yield from told(made, "ln D")
-    divergence = math.exp(made.total)
-    yield Row("D, mean KL divergence to 16 bit", f"{divergence:.4f}", f"exp({made.total:.3f})")
-    formula = f"100 × exp({fit.agree_coefficient:.3f} × D^{fit.agree_exponent:.3f})"
-    yield Row("agreement", f"{quality.agree_percent:.1f} %", formula, kind="total")
-    yield BLANK
-    yield note("The share of tokens whose likeliest next token is that of the 16-bit model.")
-    yield note(f"Band: {quality.agree_low:.0f} to {quality.agree_high:.0f} %.")
-    yield note("Fitted on 824 published measurements of 56 models (catalogs/quality.json).")
 
 
 def _rate(tok_s: float) -> str:
