@@ -1,7 +1,7 @@
 """The application around the explorer: themes, and the screen it opens."""
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,8 +26,6 @@ from llmfit_tui.storage.places import Places
 if TYPE_CHECKING:
     from llmfit_tui.core.search import Entry
 
-MOST_FOUND = 12
-"""Choices of the palette that are remembered."""
 DARK = Theme(
     name="llmfit-dark",
     primary="#4c9ed9",
@@ -85,8 +83,6 @@ class LlmfitApp(App[None]):
 
     notice = ""
     """Said once the explorer stands."""
-    found_before: Sequence[tuple[str, str]] = ()
-    """Kind and key of what was chosen in the palette, the latest first."""
     first_view = ""
     """The view it opens on; empty: the lists."""
 
@@ -111,6 +107,8 @@ class LlmfitApp(App[None]):
         self.home = home
         self.explorer: ExplorerScreen | None = None
         self.rests_after_s = RESTS_AFTER_S
+        self.prepare: Callable[[ExplorerScreen], None] = lambda _: None
+        """Gives the explorer what is kept between visits."""
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         if self.no_color:
@@ -152,7 +150,18 @@ class LlmfitApp(App[None]):
 
     def action_palette(self) -> None:
         """One search over everything."""
-        from llmfit_tui.screens.finding import act, entries
+        from llmfit_tui.screens.finding import everything
+
+        self._find("a model, a quantization, hardware, a view, a command", everything)
+
+    def action_kept(self) -> None:
+        """Recent scenarios and favourites."""
+        from llmfit_tui.screens.finding import kept
+
+        self._find("a favourite or a recent scenario; F marks the present one", kept)
+
+    def _find(self, tip: str, entries: "Callable[[ExplorerScreen, Screen[object]], list[Entry]]") -> None:
+        from llmfit_tui.screens.finding import act
         from llmfit_tui.screens.palette import PaletteScreen
 
         here, explorer = self.screen, self.explorer
@@ -161,13 +170,10 @@ class LlmfitApp(App[None]):
 
         async def take(entry: "Entry | None") -> None:
             if entry is not None:
-                chosen = entry.kind, entry.key
-                self.found_before = [chosen, *(one for one in self.found_before if one != chosen)][
-                    :MOST_FOUND
-                ]
+                explorer.keep_found(entry.kind, entry.key)
                 await act(entry, explorer, here)
 
-        self.push_screen(PaletteScreen(entries(explorer, here), self.found_before), take)
+        self.push_screen(PaletteScreen(entries(explorer, here), explorer.found_before, tip), take)
 
     def action_leave(self) -> None:
         """Leave."""
@@ -180,4 +186,5 @@ class LlmfitApp(App[None]):
         self.explorer.rests_after_s = self.rests_after_s
         self.explorer.home, self.explorer.keeps = self.home, self.where
         self.explorer.notice, self.explorer.first_view = self.notice, self.first_view
+        self.prepare(self.explorer)
         return self.explorer

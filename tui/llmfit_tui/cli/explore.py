@@ -4,6 +4,8 @@ import contextlib
 import gc
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from llmfit_tui.cli.resolve import DEFAULT_HARDWARE, Resolver
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from textual.driver import Driver
 
+    from llmfit_tui.screens.explorer import ExplorerScreen
     from llmfit_tui.screens.keys.keymap import Keymap
     from llmfit_tui.screens.this_machine import Opens
 
@@ -59,15 +62,34 @@ def explore(
     app.notice = problem or misspelt or assumed
     if asked:
         app.notice, app.first_view = asked.notice or app.notice, asked.view
+    app.prepare = partial(_give_kept, catalog, where, last)
     app.run(mouse=wanted.takes_mouse)
     explorer = app.explorer
     if explorer is not None and explorer.scenario is not None:
         own = explorer.scenario.machine.name in explorer.profiles.profiles.names
         host = explorer.host_gib if explorer.hardware.wishes.ram_bytes is not None else None
-        visit = visit_of(explorer.scenario, app.theme, own, last, host)
+        explorer.keep_recent()
+        visit = replace(
+            visit_of(explorer.scenario, app.theme, own, last, host),
+            recent=explorer.recent,
+            favourites=explorer.favourites,
+            found=tuple(" ".join(one) for one in explorer.found_before),
+        )
         if visit != last:
             _remember(where, visit)
     return app.return_code or 0
+
+
+def _give_kept(catalog: Catalog, where: Places, last: Remembered, explorer: "ExplorerScreen") -> None:
+    """What earlier visits kept, and the way to open it again."""
+
+    def reopen(line: str) -> tuple[Scenario, str]:
+        opened = opened_line(catalog, where, line)
+        return opened.start, opened.notice
+
+    explorer.recent, explorer.favourites = last.recent, last.favourites
+    explorer.found_before = [(kind, key) for kind, _, key in (one.partition(" ") for one in last.found)]
+    explorer.reopen = reopen
 
 
 def _own_keys(last: Remembered) -> "tuple[Keymap | None, str]":

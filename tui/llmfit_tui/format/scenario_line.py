@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
-from llmfit_tui.core.errors import quoted
+from llmfit_tui.core.errors import printable, quoted
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.profiles.settings_table import settings_of_table, table_of_settings
@@ -50,6 +50,14 @@ def scenario_line(scenario: Scenario, view: str = "") -> str:
         parts["view"] = view
     told = (f"{key}={quote_plus(str(value), safe='/:.()')}" for key, value in parts.items())
     return ",".join((str(VERSION), *told))
+
+
+def line_words(text: str) -> str:
+    """The scenario of a line in a person's words."""
+    line = read_line(text)
+    told = [(line.model or "").rpartition("/")[2], line.quant, line.hardware]
+    told += [f"{key.replace('_', ' ')} {value}" for key, value in line.settings.items()]
+    return " · ".join(printable(one) for one in told if one)
 
 
 def read_line(text: str) -> Line:

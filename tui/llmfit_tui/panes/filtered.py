@@ -132,9 +132,10 @@ class FilteredList(RowList):
         self.repaint()
 
     def _stop_filter(self) -> None:
-        self.filtering = False
-        self.post_message(FilterTold(""))
-        self.repaint()
+        if self.filtering:
+            self.filtering = False
+            self.post_message(FilterTold(""))
+            self.repaint()
 
     def _tell(self) -> None:
         """What can be said next, or what is wrong."""

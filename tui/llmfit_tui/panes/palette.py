@@ -18,8 +18,9 @@ class PaletteList(Painted):
 
     marks: Marks = UNICODE
 
-    def __init__(self) -> None:
+    def __init__(self, tip: str) -> None:
         super().__init__(id="palette")
+        self.tip = tip
         self.query_text = ""
         self.found: Sequence[Entry] = ()
         self.cursor = self.top = 0
@@ -45,10 +46,11 @@ class PaletteList(Painted):
         rows = max(height - HEAD, 1)
         self.top = max(min(self.top, self.cursor), self.cursor - rows + 1, 0)
         typed = self.query_text[-(width - 4) :]
-        tip = "" if typed else "a model, a quantization, hardware, a view, a command"
+        tip = "" if typed else self.tip
         head: Line = ((": ", "key"), (typed, "bold"), (self.marks.caret, "accent"), (tip, "dim"))
         if not self.found:
-            return [head, (), ((fitted(f"Nothing is called {self.marks.quoted(typed)}.", width), "text"),)]
+            said = f"Nothing is called {self.marks.quoted(typed)}." if typed else "Nothing is here yet."
+            return [head, (), ((fitted(said, width), "text"),)]
         shown = range(self.top, min(self.top + rows, len(self.found)))
         return [head, *(self._row(i, width) for i in shown)]
 

@@ -21,6 +21,7 @@ from llmfit_tui.messages.choices import FilterTold, MachineChosen, ProfileBroken
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.answer_actions import AnswerActions
 from llmfit_tui.screens.engine_actions import EngineActions
+from llmfit_tui.screens.history_actions import HistoryActions
 from llmfit_tui.screens.keys.bindings import explorer_bindings
 from llmfit_tui.screens.model_actions import ModelActions
 from llmfit_tui.screens.placement_actions import PlacementActions
@@ -39,6 +40,7 @@ LEAST_SIZE = (60, 15)
 
 class ExplorerScreen(
     Resting,
+    HistoryActions,
     AnswerActions,
     ScenarioActions,
     PlacementActions,

@@ -88,8 +88,11 @@ class ExplorerBase(Screen[None]):
         for index in range(self.hardware.row_count()):
             device, own = self.hardware.device(index), self.hardware.own_machine(index)
             if (device.name if device else own and own.name) == name:
-                self.hardware.put_cursor(index)
+                self.hardware.show_row(index)
                 return
+
+    def rested(self) -> None:
+        """The cursor rests: the present scenario is one that was looked at."""
 
     def rest_later(self) -> None:
         """What is not known yet is worked out once the cursor has rested for a while from now."""

@@ -9,6 +9,7 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.search import Entry
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import memory_label, short_name
+from llmfit_tui.format.scenario_line import line_words
 from llmfit_tui.messages.choices import MachineChosen, ModelChosen, QuantChosen
 from llmfit_tui.screens.explorer import ExplorerScreen
 from llmfit_tui.screens.keys import EXPLORER, KEYS, VIEWS, Key, passed_on
@@ -25,9 +26,19 @@ def is_command(key: Key) -> bool:
     return key.keys.split(",")[0] not in MOTIONS and (key.bound or key.action.startswith("app."))
 
 
-def entries(explorer: ExplorerScreen, here: Screen[object]) -> list[Entry]:
-    """Commands of where one is first, then views, models, quantizations, hardware."""
-    return [*_commands(explorer, here), *_models(explorer), *_quants(explorer), *_hardware(explorer)]
+def everything(explorer: ExplorerScreen, here: Screen[object]) -> list[Entry]:
+    """Commands of where one is first, then views, what is kept, models, quantizations, hardware."""
+    lists = (*_models(explorer), *_quants(explorer), *_hardware(explorer))
+    return [*_commands(explorer, here), *kept(explorer, here), *lists]
+
+
+def kept(explorer: ExplorerScreen, here: Screen[object]) -> list[Entry]:
+    """Favourites, then recent scenarios."""
+    del here
+    lines = [("favourite", line) for line in explorer.favourites]
+    lines += [("recent", line) for line in explorer.recent if line not in explorer.favourites]
+    named = [(kind, line, line_words(line)) for kind, line in lines]
+    return [Entry(kind, line, words, f"{words} {kind}".lower()) for kind, line, words in named]
 
 
 def _commands(explorer: ExplorerScreen, here: Screen[object]) -> Iterator[Entry]:
@@ -81,6 +92,8 @@ async def act(entry: Entry, explorer: ExplorerScreen, here: Screen[object]) -> N
             explorer.take_quant(QuantChosen(explorer.quants.quants[index]))
         case "hardware":
             _take_hardware(explorer, entry.key)
+        case "favourite" | "recent":
+            explorer.open_line(entry.key)
         case _:
             await run(entry.key, explorer, here)
             return

@@ -28,10 +28,10 @@ class PaletteScreen(ModalScreen[Entry | None]):
         Binding("enter", "choose", "Choose", show=False, id="palette.choose"),
     ]
 
-    def __init__(self, entries: Sequence[Entry], recent: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, entries: Sequence[Entry], recent: Sequence[tuple[str, str]], tip: str) -> None:
         super().__init__()
         self.entries, self.recent = entries, recent
-        self.pane = PaletteList()
+        self.pane = PaletteList(tip)
 
     def compose(self) -> ComposeResult:
         """The list in a frame."""

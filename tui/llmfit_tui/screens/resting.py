@@ -67,6 +67,7 @@ class Resting(ExplorerBase):
     def _rest(self) -> None:
         """The next step, as a message: keys that wait go before it."""
         if self.is_running:
+            self.rested()
             self.call_later(self._step, self._timer_handle)
 
     def _step(self, handle: asyncio.TimerHandle | None) -> None:

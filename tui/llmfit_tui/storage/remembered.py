@@ -17,6 +17,8 @@ from llmfit_tui.storage.toml_text import read_file
 
 _TEXTS = ("theme", "model", "quant", "hardware", "profile")
 _MOST_GIB = 1 << 20
+_LONGEST = 4000
+MOST_RECENT = 12
 
 
 @record
@@ -34,6 +36,12 @@ class Remembered:
     """Host memory beside a card of the catalog, where somebody chose it."""
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """How the model was run, where that differs from the defaults."""
+    recent: tuple[str, ...] = ()
+    """Scenarios looked at, as lines, the latest first."""
+    favourites: tuple[str, ...] = ()
+    """Scenarios marked, as lines; written when they are marked."""
+    found: tuple[str, ...] = ()
+    """What was chosen in the palette, `kind key`, the latest first."""
     keys: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
     """`[keys]` as it stands in the file: what a person wrote there, never written by us."""
     terminal: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
@@ -54,12 +62,15 @@ def read_remembered(places: Places) -> Remembered:
         return Remembered(problem=f"{shown} cannot be read, and nothing in it counts: {why}.")
     if document.get("schema", SCHEMA) != SCHEMA:
         return Remembered(problem=f"{shown} was written by a newer program, and nothing in it counts.")
-    values, keys = _table(document, "last"), _table(document, "keys")
+    values, keys, kept = _table(document, "last"), _table(document, "keys"), _table(document, "scenarios")
     texts = {key: values[key] for key in _TEXTS if isinstance(values.get(key), str)}
     host, settings = values.get("host_gib"), values.get("settings")
     return Remembered(
         host_gib=host if type(host) is int and 0 < host < _MOST_GIB else None,
         settings=cast("dict[str, Any]", settings) if isinstance(settings, dict) else {},
+        recent=_texts(kept, "recent"),
+        favourites=_texts(kept, "favourites"),
+        found=_texts(values, "found"),
         keys=keys,
         terminal=_table(document, "terminal"),
         **texts,
@@ -71,14 +82,39 @@ def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
+def _texts(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    found = table.get(name)
+    items = cast("list[object]", found) if isinstance(found, list) else []
+    return tuple(item for item in items if isinstance(item, str) and len(item) <= _LONGEST)
+
+
 def remember(places: Places, visit: Remembered) -> None:
     """Write the last visit over the one before, leaving other settings alone. Raises SaveError.
 
     A file somebody damaged, or a newer program wrote, is left as it is.
     """
     last: dict[str, Any] = {key: getattr(visit, key) for key in (*_TEXTS, "host_gib", "settings")}
+    last["found"] = list(visit.found)
 
-    def put(document: Any) -> None:
-        document["last"] = {key: value for key, value in last.items() if value not in (None, {})}
+    def change(document: Any) -> None:
+        document["last"] = {key: value for key, value in last.items() if value not in (None, {}, [])}
+        # Of two programs at once, both keep what they looked at.
+        others = _texts(_table(document, "scenarios"), "recent")
+        recent = list(dict.fromkeys((*visit.recent, *map(str, others))))[:MOST_RECENT]
+        if recent:
+            document.setdefault("scenarios", {})["recent"] = recent
 
-    change_settings(places, put)
+    change_settings(places, change)
+
+
+def mark_favourite(places: Places, line: str, marked: bool) -> tuple[str, ...]:
+    """Put a scenario among the favourites, or take it away; returns them all. Raises SaveError."""
+    kept: list[str] = []
+
+    def change(document: Any) -> None:
+        before = map(str, _texts(_table(document, "scenarios"), "favourites"))
+        kept[:] = [*([line] if marked else []), *(one for one in before if one != line)]
+        document.setdefault("scenarios", {})["favourites"] = kept
+
+    change_settings(places, change)
+    return tuple(kept)

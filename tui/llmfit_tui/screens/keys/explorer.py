@@ -107,6 +107,7 @@ SCENARIO = (
     Key("free", "w", "w", "free_now", "reckon with the memory of this machine that is free now"),
     Key("star", "asterisk", "*", "star", "take the starred quantization"),
     Key("reset", "0", "0", "reset", "settings as at the start"),
+    Key("undo", "backspace", "Bksp", "undo", "take the last change of the scenario back, and the one before"),
 )
 MODELS = (
     Key("model.open", "o", "o", "open_model", "open a file, a folder or a repository"),
@@ -162,6 +163,8 @@ OPENS = (
     Key("view.take", "c", "c", "take_away", "copy a launch line, a summary, the scenario", "copy"),
     Key("view.export", "E", "E", "export", "the list as JSON, CSV or Markdown, the screen as SVG"),
     Key("view.compare", "equals_sign", "=", "compare", "pinned scenarios side by side", "compare"),
+    Key("favourite", "F", "F", "favourite", "mark the scenario as a favourite, or no longer"),
+    Key("view.kept", "R", "R", "app.kept", "recent scenarios and favourites", "recent"),
     Key("tensors", "v", "v", "tensors", "what the weights are made of, and why", "weights"),
 )
 SCREEN = (

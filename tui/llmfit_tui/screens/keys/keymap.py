@@ -38,6 +38,10 @@ class Keymap:
         """A row's first key, as it is shown."""
         return shown_key(self.keys(key).split(",")[0])
 
+    def first_of(self, id: str) -> str:  # noqa: A002
+        """The first key of a row by its id, as it is shown."""
+        return self.first(_rows()[id])
+
     def shown(self, key: Key) -> str:
         """The keys of a row and of those told with it; empty for one that is told with another."""
         told = (key, *_partners()[key.id])

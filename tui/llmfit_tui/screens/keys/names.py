@@ -47,6 +47,7 @@ SHOWN = {
     "delete": "Del",
     "insert": "Ins",
     "escape": "Esc",
+    "backspace": "Bksp",
     "space": "Space",
 } | {name: sign for sign, name in PUNCTUATION.items() if sign != " "}
 ALIASES = {"esc": "escape", "return": "enter", "del": "delete", "ins": "insert", "pgup": "pageup"} | {
