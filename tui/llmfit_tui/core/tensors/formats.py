@@ -2,10 +2,13 @@
 
 Each format is a rule over two kinds of matrices: the linear layers of the blocks, and both ends of the model
 (token embedding, output). Norms, biases, routers, convolutions and everything else stay in 16 bits, but for
-the correction of expert scores, which publishers keep in 32. Sources, one per format, stand beside the rules;
-where they leave a choice to the publisher (FP8 scales by row or by block of 128 x 128, NF4 with or without
-double quantization) the difference is under 1 %, except that NF4 without double quantization is 0.4 bits per
-value larger. GPTQ stores an index for each input whether or not it was made with act-order.
+the correction of expert scores, which publishers keep in 32. Sources, one per format, stand beside the rules.
+
+Published repositories of AWQ, GPTQ, FP8, INT8, bitsandbytes, MLX, EXL2 and EXL3 weigh what these rules say
+within 0.1 %; no listing of an NVFP4 or MXFP8 repository was at hand, nor of MXFP4 but for gpt-oss. What some
+publishers do otherwise: NF4 without double quantization is 0.4 bits per value larger, a tied model may store
+its output, scales of FP8 may be of blocks of 128 x 128 (under 0.1 %). GPTQ stores an index for each input
+whether or not it was made with act-order, and AutoGPTQ up to 2023 biases of zeros (under 0.1 %).
 """
 
 import re
@@ -66,7 +69,14 @@ ROUTER_BITS = 8.5
 _AWQ = "AutoAWQ, WQLinear_GEMM: packed int32 qweight and qzeros, float16 scales"
 _GPTQ = "AutoGPTQ, QuantLinear: packed int32 qweight and qzeros, float16 scales, int32 g_idx"
 _MLX = "mlx.nn.quantize: Linear and Embedding layers, one float16 scale and bias for each group"
-_EXL2 = "exllamav2 doc/convert.md: -b is the mean of linear layers, -hb 6 the head"
+_EXL2 = "exllamav2 conversion/qparams.py: -b is the mean of linear layers with their scales; -hb 6 the head"
+_EXL2_HEAD = 0.15 * 8 + 0.85 * 6 + 4 / 128
+"""What exllamav2 makes of -hb 6: a few rows in 8 bits, and a scale of 4 bits for 128 values."""
+_EXL2_MOST = 8 + 4 / 128
+"""Its widest choice for a linear layer."""
+EXL2_COUNTS_HEAD = frozenset(["command-r", "cohere2"])
+"""Architectures whose blocks run attention and feed-forward side by side. conversion/optimize.py budgets two
+modules a layer; here a layer is one module, so that the head's values are budgeted as well."""
 _EXL3 = "exllamav3 doc/exl3.md: trellis of -b bits, float16 sign vectors suh and svh; -hb 6 the head"
 _ROWS = "compressed-tensors: {} weights, a float32 scale for each row"
 _OCP = "OCP Microscaling Formats 1.0: an 8-bit exponent for 32 values"
@@ -109,7 +119,7 @@ def _mlx(bits: str, group: str | None) -> Format:
 
 
 def _exl2(bits: str, _: str | None) -> Format:
-    return Format(f"exl2 {bits}", float(bits), _EXL2, head_bits=6)
+    return Format(f"exl2 {bits}", float(bits), _EXL2, head_bits=_EXL2_HEAD)
 
 
 def _exl3(bits: str, _: str | None) -> Format:
@@ -150,9 +160,20 @@ def stored_as(plan: TensorPlan, name: str) -> Quantized | None:
         rule = replace(rule, experts_only=True)
     if rule.head_bits is not None:
         plan = plan.with_stored_output()
+    if rule.source is _EXL2 and plan.architecture in EXL2_COUNTS_HEAD:
+        rule = _with_bits_of_head(plan, rule)
     layout = _layout(plan)
     chosen = tuple([_piece(one, rule) for one in layout.open])
     return Quantized.made(plan, name, layout.ground, chosen, in_gguf=False)
+
+
+def _with_bits_of_head(plan: TensorPlan, rule: Format) -> Format:
+    """exllamav2 where it grants the linear layers the head's share of bits beside the head's own."""
+    linear = sum(
+        one.values * (len(one.blocks) or 1) for one in _layout(plan).open if one.linear and not one.end
+    )
+    head = sum(group.values for group in plan.group("output"))
+    return replace(rule, bits=min(rule.bits * (1 + head / linear), _EXL2_MOST))
 
 
 @record
