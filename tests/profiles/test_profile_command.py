@@ -179,3 +179,16 @@ def test_what_is_shown_cannot_drive_a_terminal(folder: Folder) -> None:
     for words in (("show", "box"), ("list",), ("export", "box"), ("export", "box", "--line")):
         answer = profile(*words)
         assert answer.out.replace("\n", "").isprintable(), words
+
+
+def test_a_cluster_keeps_what_connects_its_machines_and_so_has_a_speed(own_home: Path) -> None:
+    del own_home
+    cluster = ("--hardware", "2x(8x H100 SXM)", "--link", "ndr")
+    asked = ("deepseek-v3", "--quant", "FP8", "--engine", "vllm", "--hardware", "cluster")
+    assert run("profile", "save", "cluster", *cluster).code == 0
+    said = run("estimate", *asked, "--json")
+    assert said.estimate["speed"]["decode_tok_s"] > 10
+    wrong = run("profile", "save", "one", "--hardware", "2x RTX 3090", "--link", "100 GbE")
+    assert (wrong.code, "connects machines" in wrong.err) == (2, True)
+    nearest = run("profile", "save", "one", "--hardware", "2x RTX 3090", "--link", "NVLink brige")
+    assert (nearest.code, "NVLink bridge" in nearest.err) == (2, True)

@@ -141,6 +141,7 @@ async def test_the_form_shows_every_key_and_loses_none(folder: Folder, catalog: 
         backend=Backend.CUDA,
         power_limit_w=250,
         nodes=3,
+        link="InfiniBand NDR",
         notes="mine",
         tags=("a", "b"),
     )
@@ -152,6 +153,7 @@ async def test_the_form_shows_every_key_and_loses_none(folder: Folder, catalog: 
             "2x Odd Card 24GiB 936GB/s 71TFLOPS cuda",
             "EPYC 9554",
             "250W",
+            "InfiniBand NDR",
             "a, b",
         ):
             assert shown in stage.text

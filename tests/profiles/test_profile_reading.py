@@ -21,6 +21,7 @@ margin = "0"
 backend = "cuda"
 power_limit_w = 250
 nodes = 2
+link = "100 GbE"
 notes = "in the cellar"
 tags = ["home", "quiet"]
 
@@ -47,6 +48,7 @@ def test_a_profile_says_everything_about_a_machine(folder: Folder) -> None:
             backend=Backend.CUDA,
             power_limit_w=250,
             nodes=2,
+            link="100 GbE",
             notes="in the cellar",
             tags=("home", "quiet"),
         ),

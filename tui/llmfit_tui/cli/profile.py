@@ -51,7 +51,8 @@ def read_warned(where: Places) -> Profiles:
 
 
 def _document(kept: Kept, catalog: Catalog) -> dict[str, Any]:
-    return profile_document(kept.profile, str(kept.path), kept.own, catalog.devices, catalog.systems)
+    known = catalog.devices, catalog.systems, catalog.links
+    return profile_document(kept.profile, str(kept.path), kept.own, *known)
 
 
 def _named(profiles: Profiles, name: str) -> Kept:

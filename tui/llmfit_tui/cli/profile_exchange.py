@@ -57,7 +57,7 @@ def take(parsed: argparse.Namespace) -> int:
 def _warn_of_hardware(profile: Profile, catalog: Catalog) -> None:
     """An imported profile may name hardware of a newer catalog: kept, and said."""
     try:
-        machine_of_profile(profile, catalog.devices, catalog.systems)
+        machine_of_profile(profile, catalog.devices, catalog.systems, catalog.links)
     except LlmfitError as problem:
         print(f"llmfit-tui: {profile.name} is saved but cannot be used: {problem}", file=sys.stderr)
 

@@ -30,16 +30,17 @@ from llmfit_tui.storage.places import places
 from llmfit_tui.storage.profile_edit import save_profile
 from llmfit_tui.storage.profiles import Profiles
 
-MACHINE_OPTIONS = ("hardware", "vram", "ram", "ram_bandwidth", "margin", "gpu_limit", "backend")
+MACHINE_OPTIONS = ("hardware", "vram", "ram", "ram_bandwidth", "margin", "gpu_limit", "backend", "link")
 FIELDS = {
     "ram": "ram_bytes",
     "ram_bandwidth": "ram_bandwidth",
     "margin": "margin_bytes",
     "gpu_limit": "gpu_limit_bytes",
     "backend": "backend",
+    "link": "link",
 }
 """Options that are a field of a profile each."""
-BOUND_TO_HARDWARE = ("ram_bytes", "gpu_limit_bytes", "backend")
+BOUND_TO_HARDWARE = ("ram_bytes", "gpu_limit_bytes", "backend", "link")
 """What one kind of hardware has and another has not."""
 
 
@@ -133,7 +134,7 @@ def _fitting(profile: Profile, named: frozenset[str], catalog: Catalog) -> Profi
     """The profile without what only its hardware before could have; what was named now has to fit."""
 
     def machine(one: Profile) -> Machine:
-        return machine_of_profile(one, catalog.devices, catalog.systems)
+        return machine_of_profile(one, catalog.devices, catalog.systems, catalog.links)
 
     try:
         machine(profile)

@@ -229,9 +229,9 @@ class Resolver:
         return machine_of(found.name, found.devices, wishes, (said, *found.assumed))
 
     def _profile_machine(self, kept: Kept, wishes: Wishes) -> Machine:
-        profile = with_wishes(kept.profile, wishes)
+        profile, catalog = with_wishes(kept.profile, wishes), self.catalog
         try:
-            return machine_of_profile(profile, self.catalog.devices, self.catalog.systems)
+            return machine_of_profile(profile, catalog.devices, catalog.systems, catalog.links)
         except LlmfitError as problem:
             said = f"Profile {quoted(profile.name)} in {printable(str(kept.path))}: {problem}"
             raise BadValue(said) from problem

@@ -19,6 +19,8 @@ def one_line(profile: Profile) -> str:
         parts.append(f"{amounts.gib(profile.ram_bytes)} of host memory")
     if profile.nodes > 1:
         parts.append(f"{profile.nodes} nodes")
+    if profile.link is not None:
+        parts.append(f"connected by {profile.link}")
     return ", ".join(parts)
 
 
@@ -38,7 +40,9 @@ def _escaped(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else f"\\U{ord(c):08X}" for c in text)
 
 
-def profile_document(profile: Profile, path: str, own: bool, devices: Any, systems: Any) -> Document:
+def profile_document(
+    profile: Profile, path: str, own: bool, devices: Any, systems: Any, links: Any
+) -> Document:
     """For `profile list --json`."""
     document: Document = {
         "name": profile.name,
@@ -50,6 +54,7 @@ def profile_document(profile: Profile, path: str, own: bool, devices: Any, syste
         "backend": profile.backend.value if profile.backend else None,
         "power_limit_w": profile.power_limit_w,
         "nodes": profile.nodes,
+        "link": profile.link,
         "notes": profile.notes,
         "tags": list(profile.tags),
         "path": path,
@@ -57,7 +62,7 @@ def profile_document(profile: Profile, path: str, own: bool, devices: Any, syste
         "problem": None,
     }
     try:
-        machine = machine_of_profile(profile, devices, systems)
+        machine = machine_of_profile(profile, devices, systems, links)
     except LlmfitError as problem:
         document["problem"] = str(problem)
         return document

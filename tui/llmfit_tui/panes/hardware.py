@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from llmfit_tui.core.counting import Counts, Group, count_running, grouped
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.filters.hardware import FIELDS, WORDS, words_of
 from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
+from llmfit_tui.core.hardware.link import Link
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.record import record
@@ -54,15 +56,15 @@ class HardwarePane(FigureList):
     known_words = WORDS
 
     def __init__(
-        self, devices: Sequence[Device], estimates: Estimates, own: Sequence[OwnMachine] = ()
+        self, devices: Sequence[Device], estimates: Estimates, links: Callable[[], Sequence[Link]]
     ) -> None:
         super().__init__("Hardware", estimates, id="hardware")
         self.devices = devices
-        self.own = own
+        self.own: Sequence[OwnMachine] = ()
         self.shown = range(self.row_count())
         self.wishes = Wishes()
-        self.seen_by: Callable[[Machine], Machine] | None = None
-        """How the engine sees a machine; None: as llama.cpp does."""
+        self.engine, self.links = Engine.LLAMA_CPP, links
+        """What runs the models, which sees a machine its own way, and what may connect cards and machines."""
         self._machines: dict[int, Machine] = {}
         """By place in the catalog; a person's own have places before it."""
         self._counts: Counts | None = None
@@ -107,9 +109,13 @@ class HardwarePane(FigureList):
         key = index - len(self.own)
         if key not in self._machines:
             machine = self.plain_machine(index)
-            if machine is None or (key < 0 and self.seen_by is None):
-                return machine
-            self._machines[key] = self.seen_by(machine) if self.seen_by else machine
+            if machine is None:
+                return None
+            if self.engine is not Engine.LLAMA_CPP or machine.nodes > 1:
+                from llmfit_tui.core.engines.machines import for_engine
+
+                machine = for_engine(machine, self.engine, self.links())
+            self._machines[key] = machine
         return self._machines[key]
 
     def plain_machine(self, index: int) -> Machine | None:
@@ -120,9 +126,9 @@ class HardwarePane(FigureList):
         wishes = self.wishes if device.kind is not DeviceKind.UNIFIED else Wishes()
         return machine_of(device.name, (device,), wishes)
 
-    def set_engine(self, seen_by: Callable[[Machine], Machine] | None) -> None:
+    def set_engine(self, engine: Engine) -> None:
         """Show every machine as another engine sees it."""
-        self.seen_by = seen_by
+        self.engine = engine
         self._forget_machines()
 
     def set_host_memory(self, ram_bytes: int | None) -> None:

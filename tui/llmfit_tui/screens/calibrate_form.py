@@ -121,7 +121,7 @@ class CalibrateForm(ReadingForm[bool]):
     def _own_run(self, read: Read, given: str, insist: bool) -> OwnRun:
         """The run as it would be kept. Raises LlmfitError; another machine's is asked about."""
         catalog, scenario = self._catalog, self._scenario
-        machine = machine_of_profile(self._profile, catalog.devices, catalog.systems)
+        machine = machine_of_profile(self._profile, catalog.devices, catalog.systems, catalog.links)
         if not insist:
             try:
                 check_machine(read, machine, catalog.devices, catalog.systems)

@@ -58,12 +58,6 @@ class EngineActions(ExplorerBase):
             break
         self.say("; ".join(passed))
 
-    def see_machines_by(self, engine: Engine) -> None:
-        """Rows of the hardware as the engine sees them."""
-        links = self.catalog.links
-        plain = engine is Engine.LLAMA_CPP
-        self.hardware.set_engine(None if plain else lambda machine: for_engine(machine, engine, links))
-
     def _under(self, now: Scenario, engine: Engine) -> Scenario:
         """The scenario run by the engine, in a format it loads. Raises LlmfitError where it cannot."""
         machine = for_engine(self._plain(now), engine, self.catalog.links)
@@ -93,7 +87,7 @@ class EngineActions(ExplorerBase):
         if now is not None and there.quant is not now.quant:
             self._put = there.quant
         in_row = now is not None and index is not None and now.machine is self.hardware.machine(index)
-        self.see_machines_by(there.settings.engine)
+        self.hardware.set_engine(there.settings.engine)
         if in_row and index is not None and (machine := self.hardware.machine(index)):
             there = replace(there, machine=machine)
         self.quants.put_cursor(self.quants.quants.index(there.quant))

@@ -71,7 +71,7 @@ class ExplorerScreen(
         wrong = self.profiles.read()
         self._keep_host()
         if self.start.settings.engine is not Engine.LLAMA_CPP:
-            self.see_machines_by(self.start.settings.engine)
+            self.hardware.set_engine(self.start.settings.engine)
         self.put_machine(self.start.machine.name)
         wrong = self.show_own_models() or wrong
         wrong = self.notice or wrong

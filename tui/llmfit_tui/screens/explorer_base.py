@@ -54,7 +54,7 @@ class ExplorerBase(Screen[None]):
         self.estimates = Estimates(catalog.evidence)
         self.models = ModelPane(models, self.estimates)
         self.quants = QuantPane(catalog.quants, self.estimates)
-        self.hardware = HardwarePane(devices, self.estimates)
+        self.hardware = HardwarePane(devices, self.estimates, lambda: catalog.links)
         self.summary, self.panel = Summary(id="summary"), EstimatePane(id="estimate")
         self.key_hints = KeyHints(explorer_hints(self.keymap))
         self.panes: tuple[FigureList, ...] = (self.models, self.quants, self.hardware)

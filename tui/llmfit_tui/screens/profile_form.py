@@ -76,8 +76,9 @@ class ProfileForm(ModalScreen[Profile | None]):
     def typed(self) -> tuple[Profile, Machine]:
         """The profile as typed, and its machine. Raises LlmfitError, naming the field."""
         texts = {field.key: self.query_one(f"#field-{field.key}", Input).value for field in FIELDS}
-        profile = profile_of(texts, self.profile, self.catalog)
-        return profile, machine_of_profile(profile, self.catalog.devices, self.catalog.systems)
+        catalog = self.catalog
+        profile = profile_of(texts, self.profile, catalog)
+        return profile, machine_of_profile(profile, catalog.devices, catalog.systems, catalog.links)
 
     @on(Input.Changed)
     def _check(self) -> None:

@@ -165,7 +165,7 @@ def own_machines(kept: Sequence[Kept], catalog: Catalog) -> list[OwnMachine]:
     for one in kept:
         tags = " ".join(one.profile.tags)
         try:
-            machine = machine_of_profile(one.profile, catalog.devices, catalog.systems)
+            machine = machine_of_profile(one.profile, catalog.devices, catalog.systems, catalog.links)
         except LlmfitError as problem:
             rows.append(OwnMachine(one.profile.name, None, str(problem), not one.own, tags))
         else:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName
 from llmfit_tui.core.hardware.device import Backend, DeviceKind
+from llmfit_tui.core.hardware.link import find_link
 from llmfit_tui.core.hardware.names import Found, find_hardware
 from llmfit_tui.core.names import nearest
 from llmfit_tui.core.profiles.gpu import own_gpus_text, read_own_gpus
@@ -44,6 +45,7 @@ FIELDS = (
     Field("backend", "Backend", "cuda, rocm, vulkan, metal, sycl ... if not the usual one"),
     Field("power_limit_w", "Power limit", "such as 250W, of each card"),
     Field("nodes", "Nodes", "machines like this one, if more than one"),
+    Field("link", "Link", "between its cards or machines, such as NVLink bridge, or 100 GbE"),
     Field("notes", "Notes", ""),
     Field("tags", "Tags", "such as home, quiet: words the list is filtered by"),
 )
@@ -55,7 +57,7 @@ def texts_of(profile: Profile) -> Texts:
     """The form's texts for a profile."""
     table = table_of(profile)
     watts = f"{profile.power_limit_w}W" if profile.power_limit_w else ""
-    plain = ("cpu", "ram", "ram_bandwidth", "margin", "gpu_limit", "backend", "nodes", "notes")
+    plain = ("cpu", "ram", "ram_bandwidth", "margin", "gpu_limit", "backend", "nodes", "link", "notes")
     return {
         "name": profile.name,
         "hardware": " + ".join(profile.named_gpus),
@@ -96,6 +98,8 @@ def profile_of(texts: Texts, before: Profile, catalog: Catalog) -> Profile:
         profile = replace(profile, power_limit_w=watts)
     if "nodes" in changed:
         profile = replace(profile, nodes=_count(texts["nodes"], "nodes", MOST_NODES) or 1)
+    if "link" in changed:
+        profile = replace(profile, link=_link(texts["link"], catalog))
     if "notes" in changed:
         profile = replace(profile, notes=checked_text(texts["notes"].strip(), LABELS["notes"]))
     if "tags" in changed:
@@ -143,6 +147,10 @@ def _count(text: str, key: str, most: int) -> int | None:
     return whole_number(text, LABELS[key], 1, most) if text.strip() else None
 
 
+def _link(text: str, catalog: Catalog) -> str | None:
+    return find_link(text, catalog.links).name if text.strip() else None
+
+
 def _backend(text: str) -> Backend | None:
     known = {backend.value: backend for backend in Backend}
     if not text:
@@ -154,6 +162,11 @@ def _backend(text: str) -> Backend | None:
 
 def in_words_of_the_form(said: str) -> str:
     """An error that speaks of an option of the command line, with the label of its field instead."""
-    for option, key in (("--ram:", "ram"), ("--gpu-limit:", "gpu_limit"), ("--backend:", "backend")):
+    for option, key in (
+        ("--ram:", "ram"),
+        ("--gpu-limit:", "gpu_limit"),
+        ("--backend:", "backend"),
+        ("--link:", "link"),
+    ):
         said = said.replace(option, f"{LABELS[key]}:")
     return said.replace("--gpu-limit is", f"{LABELS['gpu_limit']} is")

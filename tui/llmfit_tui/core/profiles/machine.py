@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.hardware.connecting import connected
 from llmfit_tui.core.hardware.device import Backend, Device, DeviceKind, System
+from llmfit_tui.core.hardware.link import Link
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.hardware.names import find_device, find_hardware
 from llmfit_tui.core.profiles.profile import OwnGpu, Profile
 
 
-def machine_of_profile(profile: Profile, devices: Sequence[Device], systems: Sequence[System]) -> Machine:
+def machine_of_profile(
+    profile: Profile, devices: Sequence[Device], systems: Sequence[System], links: Sequence[Link] = ()
+) -> Machine:
     """The machine. Raises UnknownName, AmbiguousName or BadValue where a name or a wish does not hold."""
     found: list[Device] = []
     nodes = profile.nodes
@@ -49,7 +53,8 @@ def machine_of_profile(profile: Profile, devices: Sequence[Device], systems: Seq
     )
     machine = machine_of(profile.name, found * profile.nodes, wishes, assumed)
     read_rate = None if machine.unified else measured
-    return replace(machine, nodes=nodes, own_runs=profile.calibrations, read_rate=read_rate)
+    machine = replace(machine, nodes=nodes, own_runs=profile.calibrations, read_rate=read_rate)
+    return machine if profile.link is None else connected(machine, links, profile.link)
 
 
 def with_wishes(profile: Profile, wishes: Wishes) -> Profile:

@@ -39,6 +39,8 @@ class Profile:
     backend: Backend | None = None
     power_limit_w: int | None = None
     nodes: int = 1
+    link: str | None = None
+    """What connects the cards, or the machines, by its name in the catalog."""
     notes: str = ""
     tags: tuple[str, ...] = ()
     calibrations: tuple[OwnRun, ...] = ()

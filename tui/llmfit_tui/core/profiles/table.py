@@ -19,6 +19,7 @@ def table_of(profile: Profile) -> dict[str, Any]:
         "backend": profile.backend.value if profile.backend else None,
         "power_limit_w": profile.power_limit_w,
         "nodes": profile.nodes if profile.nodes != 1 else None,
+        "link": profile.link,
         "notes": profile.notes or None,
         "tags": list(profile.tags) or None,
         "calibrations": [_run_table(run) for run in profile.calibrations] or None,
