@@ -112,7 +112,7 @@ class Stage:
         """Let every widget work off its messages, and those that follow from them."""
         for _ in range(ROUNDS):
             await self.pilot.pause(0)
-        while any(pane.sieve.is_open for pane in self.explorer.panes):
+        while self.explorer.makes_rows or any(pane.sieve.is_open for pane in self.explorer.panes):
             await self.pilot.pause(0)
 
     async def choose(self, pane: str, text: str) -> None:

@@ -40,12 +40,14 @@ class Frames:
 
     def wait_for(self, pane: "Painted") -> None:
         """Paint the pane once the present message is worked off, with all others that wait by then."""
-        if not self._waiting:
+        if not self._waiting and is_seen(self._screen):
             self._screen.call_next(self.paint)
         self._waiting[pane] = None
 
     def paint(self) -> None:
-        """One frame of what changed in all panes that wait."""
+        """One frame of what changed in all panes that wait; behind another screen they go on waiting."""
+        if not is_seen(self._screen):
+            return
         waiting, self._waiting = self._waiting, {}
         direct = self._is_direct()
         written: list[str] = []
@@ -65,12 +67,29 @@ class Frames:
         if written:
             _display(self._screen, "".join(written))
 
+    def catch_up(self) -> None:
+        """The screen is seen again and painted by Textual, which asks the panes that wait for new lines."""
+        waiting, self._waiting = self._waiting, {}
+        for pane in waiting:
+            pane.outdate()
+            pane.refresh()
+
     def _is_direct(self) -> bool:
         """Whether the screen is in front, and Textual can be passed by."""
         app = cast("Any", self._screen.app)  # pyright: ignore[reportUnknownMemberType]
         if CompositorUpdate is None or not hasattr(app, "_display"):
             return False
         return app.screen is self._screen and not getattr(app, "_batch_count", 1)
+
+
+def is_seen(screen: Screen[Any]) -> bool:
+    """Whether no other screen covers it whole."""
+    for one in reversed(screen.app.screen_stack):  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        if one is screen:
+            return True
+        if not one.is_modal:
+            break
+    return False
 
 
 _frames: WeakKeyDictionary[Screen[Any], Frames] = WeakKeyDictionary()

@@ -4,9 +4,9 @@ By the closed formula for compute buffers, which costs a hundredth of a plan.
 """
 
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.estimate import Estimate, estimate
+from llmfit_tui.core.estimate import Estimate, estimate, placed
 from llmfit_tui.core.identity import Kept
-from llmfit_tui.core.scenario import Scenario, within_own_context
+from llmfit_tui.core.scenario import Scenario, with_context, within_own_context
 from llmfit_tui.core.speed.evidence import Evidence
 
 MOST_KEPT = 4096
@@ -19,6 +19,7 @@ class Estimates:
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         self._kept = Kept[tuple[Estimate | None]](MOST_KEPT)
+        self._at_full_context = Kept[tuple[int | None]](MOST_KEPT)
         self.made = 0
         """How many were not known before."""
 
@@ -34,6 +35,23 @@ class Estimates:
             except LlmfitError:
                 found = None
             kept = self._kept.keep((found,), *made_from)
+        return kept[0]
+
+    def vram_at_full_context(self, asked: Scenario) -> int | None:
+        """VRAM bytes at the model's own context; None where that or a size is unknown."""
+        own = asked.model.context_max
+        if own is None:
+            return None
+        settings = with_context(asked.settings, own)
+        made_from = asked.model, asked.quant, asked.machine, settings
+        kept = self._at_full_context.get(*made_from)
+        if kept is None:
+            self.made += 1
+            try:
+                found = placed(Scenario(*made_from), self.evidence).vram_bytes
+            except LlmfitError:
+                found = None
+            kept = self._at_full_context.keep((found,), *made_from)
         return kept[0]
 
     def shown(self, asked: Scenario) -> Scenario:

@@ -1,6 +1,6 @@
 """What the three lists have in common: an estimate behind every row, and its rating as mark and word."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import runs_format
@@ -13,7 +13,7 @@ from llmfit_tui.format import amounts
 from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.filtered import FilteredList
 from llmfit_tui.panes.marks import ENGINE_LABELS, SHORT_LABELS, Marks
-from llmfit_tui.panes.painted import Span
+from llmfit_tui.panes.painted import Line, Span
 
 RATING_WIDTH = 6
 NO_SIZE = "no size"
@@ -28,6 +28,8 @@ class FigureList(FilteredList):
         super().__init__(name, id=id)
         self.scenario: Scenario | None = None
         self.estimates = estimates
+        self.behind = False
+        """Whether the rows on screen are those of an earlier scenario."""
         self._estimates: dict[int, Estimate | None] = {}
 
     def scenario_of(self, index: int) -> Scenario:
@@ -39,14 +41,29 @@ class FigureList(FilteredList):
         raise NotImplementedError
 
     def follow(self, new: Scenario) -> None:
-        """Make the figures anew, unless only this pane's own choice changed."""
+        """Figures are stale, unless only this pane's own choice changed.
+
+        Rows on screen stay as they are until `work` has made those of the new scenario.
+        """
         old, self.scenario = self.scenario, new
         if old is None or any(
             a is not b for a, b in zip(self.rests_on(old), self.rests_on(new), strict=True)
         ):
+            self.behind = True
             self._estimates.clear()
             self.figures_changed()
-            self.forget()
+            self.forget_rows()
+
+    def work(self) -> Iterator[None]:
+        """Make what the rows in view need, a row at a time."""
+        for index in self.in_view:
+            self.estimate_of(index)
+            yield
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """The list at the present scenario."""
+        self.behind = False
+        return super().lines(width, height)
 
     def estimate_of(self, index: int) -> Estimate | None:
         """The row's estimate; None where its size is unknown."""

@@ -1,7 +1,6 @@
 """The Hardware pane: every device rated for the chosen model and quantization."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from llmfit_tui.core.counting import Counts, Group, count_running, grouped
 from llmfit_tui.core.engines.engine import Engine
@@ -172,7 +171,8 @@ class HardwarePane(FigureList):
         machine = self.machine(index)
         if machine is None:
             raise BadValue(self.own[index].problem)
-        return replace(self.scenario, machine=machine)
+        asked = self.scenario
+        return Scenario(asked.model, asked.quant, machine, asked.settings)
 
     def follow(self, new: Scenario) -> None:
         """What runs another scenario is counted once the cursor rests."""

@@ -1,7 +1,6 @@
 """The Models pane: every model rated at the chosen quantization on the chosen hardware."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from llmfit_tui.core.filters.models import FIELDS, WORDS, words_of
 from llmfit_tui.core.models.model import Model
@@ -98,8 +97,8 @@ class ModelPane(FigureList):
         model = self.models[index]
         own = self._own_quants.get(id(model))
         if own is None or model is self.scenario.model:
-            return replace(self.scenario, model=model)
-        return replace(self.scenario, model=model, quant=own)
+            own = self.scenario.quant
+        return Scenario(model, own, self.scenario.machine, self.scenario.settings)
 
     def cell(self, index: int, column: str) -> Span:
         """Rating, name, parameters, VRAM or speed."""

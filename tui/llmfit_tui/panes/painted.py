@@ -212,11 +212,8 @@ class Painted(Widget):
         self._renews = False
         size = self.content_size
         if not size or not self.is_on_screen:
-            self._frame_size = Size(0, 0)  # made anew when it comes up
+            self.outdate()  # made anew when it comes up
             return []
-        if self.screen is not self.app.screen:  # pyright: ignore[reportUnknownMemberType]
-            self._frame_size = Size(0, 0)  # below another screen: made when Textual asks for it
-            return None
         old, old_size = self._frame, self._frame_size
         self._make_frame()
         if old_size != size:
@@ -230,6 +227,11 @@ class Painted(Widget):
             top = self.gutter.top
             self._styles_cache.set_dirty(*{Region(0, top + y, 1, 1) for y, _, _ in runs})
         return runs
+
+    def outdate(self) -> None:
+        """The frame shows what is no longer so; the next time a line is asked for it is made anew."""
+        self._renews = False
+        self._frame_size = Size(0, 0)
 
     @property
     def is_on_screen(self) -> bool:

@@ -1,14 +1,13 @@
 """The Quantization pane: the table of a compatibility page, live for the chosen model and hardware."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from llmfit_tui.core.answers.recommend import recommended
-from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.estimate import Estimate, placed
+from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.filters.quants import FIELDS, WORDS, words_of
+from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.quant import Quant
-from llmfit_tui.core.scenario import Scenario, with_context
+from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format import amounts
 from llmfit_tui.messages.choices import QuantChosen
 from llmfit_tui.panes.columns import Column
@@ -30,8 +29,7 @@ class QuantPane(FigureList):
         self.quants = [quant for quant in quants if quant.status != "removed"]
         self.shown = range(len(self.quants))
         self._index = {id(quant): index for index, quant in enumerate(self.quants)}
-        self._starred: Quant | None = None
-        self._star_known = False
+        self._stars = Kept[tuple[Quant | None]](most=512)
 
     def tallies(self) -> Sequence[str]:
         """What the star means, and the count."""
@@ -73,21 +71,30 @@ class QuantPane(FigureList):
     def scenario_of(self, index: int) -> Scenario:
         """The present scenario with this quantization."""
         assert self.scenario is not None
-        return replace(self.scenario, quant=self.quants[index])
+        asked = self.scenario
+        return Scenario(asked.model, self.quants[index], asked.machine, asked.settings)
 
-    def forget(self) -> None:
-        """The star moves with the figures."""
-        self._star_known = False
-        super().forget()
+    def work(self) -> Iterator[None]:
+        """Estimates, what is taken at full context, and the star."""
+        for index in self.in_view:
+            self.estimate_of(index)
+            if self.shows("full"):
+                self.estimates.vram_at_full_context(self.scenario_of(index))
+            yield
+        _ = self.starred
 
     @property
     def starred(self) -> Quant | None:
         """The recommended quantization; None where nothing runs."""
-        if not self._star_known and self.scenario is not None:
-            self._star_known = True
+        if self.scenario is None:
+            return None
+        made_from = self.rests_on(self.estimates.shown(self.scenario))
+        kept = self._stars.get(*made_from)
+        if kept is None:
             best = recommended(self.scenario, self.quants, self.estimates.evidence, self._estimate_at)
-            self._starred = best.scenario.quant if best and best.rating.level else None
-        return self._starred
+            starred = best.scenario.quant if best and best.rating.level else None
+            kept = self._stars.keep((starred,), *made_from)
+        return kept[0]
 
     def _estimate_at(self, quant: Quant) -> Estimate | None:
         return self.estimate_of(self._index[id(quant)])
@@ -113,23 +120,12 @@ class QuantPane(FigureList):
             case "vram":
                 return figure(found, _vram, self.marks)
             case "full":
-                return plain(found, self._at_full_context(index))
+                full = self.estimates.vram_at_full_context(self.scenario_of(index))
+                return plain(found, self.marks.dash if full is None else amounts.gib(full, unit=False))
             case "agree":
                 return figure(found, _agreement, self.marks)
             case _:
                 return self.common_cell(index, column)
-
-    def _at_full_context(self, index: int) -> str:
-        """VRAM with the model's own context, a dash where a size is unknown."""
-        scenario = self.scenario_of(index)
-        own = scenario.model.context_max
-        if own is None:
-            return self.marks.dash
-        full = replace(scenario, settings=with_context(scenario.settings, own))
-        try:
-            return amounts.gib(placed(full, self.estimates.evidence).vram_bytes, unit=False)
-        except LlmfitError:
-            return self.marks.dash
 
     def choose(self, index: int) -> None:
         """Tell the screen."""

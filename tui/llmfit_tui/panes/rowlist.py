@@ -85,8 +85,23 @@ class RowList(Painted, can_focus=True):
 
     def forget(self) -> None:
         """Every figure is stale; those on screen are made anew with the next frame."""
-        self._rows.clear()
+        self.forget_rows()
         self.repaint()
+
+    def forget_rows(self) -> None:
+        """Every figure is stale."""
+        self._rows.clear()
+
+    @property
+    def in_view(self) -> Sequence[int]:
+        """Indices of the rows on screen."""
+        if not (self.is_on_screen and self.content_size):
+            return ()
+        return self.shown[self.top : self.top + self.body_height]
+
+    def shows(self, column: str) -> bool:
+        """Whether there is room for a column."""
+        return column in self._keys
 
     def heading_line(self, width: int) -> Line:
         """The pane's name and its tally; other panes by their keys where they are off screen."""

@@ -16,17 +16,16 @@ from textual.widgets import Static
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
-from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.messages.choices import FilterTold, MachineChosen, ProfileBroken, QuantChosen
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.answer_actions import AnswerActions
 from llmfit_tui.screens.engine_actions import EngineActions
+from llmfit_tui.screens.following import Following
 from llmfit_tui.screens.history_actions import HistoryActions
 from llmfit_tui.screens.keys.bindings import explorer_bindings
 from llmfit_tui.screens.model_actions import ModelActions
 from llmfit_tui.screens.placement_actions import PlacementActions
 from llmfit_tui.screens.profile_actions import ProfileActions
-from llmfit_tui.screens.resting import Resting
 from llmfit_tui.screens.scenario_actions import ScenarioActions
 from llmfit_tui.screens.this_machine import ThisMachine
 from llmfit_tui.screens.view_actions import FIRST_VIEWS, ViewActions
@@ -39,7 +38,7 @@ LEAST_SIZE = (60, 15)
 
 
 class ExplorerScreen(
-    Resting,
+    Following,
     HistoryActions,
     AnswerActions,
     ScenarioActions,
@@ -90,15 +89,6 @@ class ExplorerScreen(
         if machine.gpus and not (own or machine.unified) and machine.host_bytes != ASSUMED_HOST_BYTES:
             self.host_gib = machine.host_bytes // GIB
             self.hardware.set_host_memory(machine.host_bytes)
-
-    def watch_scenario(self, scenario: Scenario | None) -> None:
-        """Everything on screen follows, in one frame."""
-        if scenario is None:
-            return
-        self.summary.follow(scenario)
-        for pane in self.panes:
-            pane.follow(scenario)
-        self.answer(scenario)
 
     @on(QuantChosen)
     def take_quant(self, message: QuantChosen) -> None:

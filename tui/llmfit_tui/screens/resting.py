@@ -16,6 +16,7 @@ from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format.advice import change_words
+from llmfit_tui.panes.direct import is_seen
 from llmfit_tui.panes.estimate import Answers
 from llmfit_tui.screens.answer_actions import NO_CHANGE
 from llmfit_tui.screens.explorer_base import ExplorerBase
@@ -65,9 +66,11 @@ class Resting(ExplorerBase):
         return self.found
 
     def _rest(self) -> None:
-        """The next step, as a message: keys that wait go before it."""
-        if self.is_running:
-            self.rested()
+        """The next step, as a message: keys that wait go before it. Behind a view the steps rest."""
+        if not self.is_running:
+            return
+        self.rested()
+        if is_seen(self):
             self.call_later(self._step, self._timer_handle)
 
     def _step(self, handle: asyncio.TimerHandle | None) -> None:

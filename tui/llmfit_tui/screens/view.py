@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.panes.direct import frames_of
 from llmfit_tui.panes.painted import Painted
 from llmfit_tui.panes.summary import KeyHints, Summary
 from llmfit_tui.screens.explorer_base import ExplorerBase
@@ -72,6 +73,7 @@ class View(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Back from a deeper view, where the scenario may have been changed."""
+        frames_of(self).catch_up()
         if self.is_attached and self.query_one(Summary).scenario is not self.explorer.scenario:
             self.follow_all()
 
