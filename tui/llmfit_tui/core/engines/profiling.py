@@ -10,11 +10,11 @@ from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.record import record
 
 MIB = 1 << 20
-LARGE_GPU_BYTES = 70 << 30
-BATCHED_ON_LARGE = 8192
-BATCHED = 2048
-"""Defaults of --max-num-batched-tokens for `vllm serve`, on GPUs of 70 GiB and more but the A100, and below
-(vllm/engine/arg_utils.py, get_batch_defaults)."""
+BATCHED = ((160 << 30, 16_384), (70 << 30, 8192), (0, 2048))
+"""Defaults of --max-num-batched-tokens for `vllm serve` by the memory of a GPU (0.33,
+vllm/engine/arg_utils.py, get_batch_defaults)."""
+SMALL_ALL_THE_SAME = ("a100", "gb10")
+"""GPUs it keeps below 160 GiB on the least all the same: the A100, by its name, and the GB10."""
 
 LOGIT_BYTES = 12
 """Of each sampled logit at the peak: three 32-bit copies, as logs of 0.22 show (256 slots against 1)."""
@@ -42,8 +42,8 @@ class Band:
 
 def batched_tokens(gpu_bytes: int, name: str) -> int:
     """--max-num-batched-tokens where nobody says: by the GPU, as vLLM tells them apart."""
-    large = gpu_bytes >= LARGE_GPU_BYTES and "a100" not in name.lower()
-    return BATCHED_ON_LARGE if large else BATCHED
+    small = gpu_bytes < BATCHED[0][0] and any(card in name.lower() for card in SMALL_ALL_THE_SAME)
+    return next(tokens for least, tokens in BATCHED if gpu_bytes >= least and not (small and least))
 
 
 def activations(arch: Architecture, parallel: Parallel, batched: int, sequences: int) -> Band:
