@@ -8,7 +8,7 @@ from typing import Any
 from llmfit_tui.core.memory.modeltensors import tensors_of
 from llmfit_tui.core.scenario import Settings, uses_imatrix
 from llmfit_tui.core.tensors import file_bytes
-from scenes import FIXTURES, model, quant
+from scenes import FIXTURES, estimated, model, quant
 
 
 @cache
@@ -59,3 +59,22 @@ def test_every_repository_that_is_off_is_named() -> None:
     assert set(own) <= {row[0] for row in rows}
     assert all(own.values())
     assert len(own) < 0.2 * len({row[0] for row in rows})
+
+
+def test_dynamic_files_lie_where_we_say_nine_of_ten_do() -> None:
+    """Unsloth's UD types: the recipe is not written down, and its sizes are fitted on these very files."""
+    with gzip.open(FIXTURES / "tensors" / "dynamic_files.jsonl.gz", "rt", encoding="utf-8") as lines:
+        next(lines)
+        rows = [json.loads(line) for line in lines]
+    inside: list[bool] = []
+    off: list[float] = []
+    for _, name, file_type, published, rounding in rows:
+        weights = estimated(name, file_type, "RTX 4090").weights
+        assert weights.file_range is not None
+        low, high = weights.file_range
+        inside.append(low - rounding <= published <= high + rounding)
+        off.append(max(abs(weights.file_bytes - published) - rounding, 0) / published)
+    assert len(rows) == 283
+    assert 0.88 < sum(inside) / len(inside) < 0.97
+    assert share(off, 0.5) < 0.02
+    assert share(off, 0.9) < 0.12

@@ -204,7 +204,9 @@ def _about_parts(demand: Demand) -> Iterator[str]:
 def _warnings(scenario: Scenario, demand: Demand, refused: str | None) -> tuple[str, ...]:
     model, settings, weights = scenario.model, scenario.settings, demand.weights
     found: list[str] = []
-    if not weights.exact:
+    if weights.file_range is not None:
+        found.append("sizes are approximate: by what published files of this recipe weigh")
+    elif not weights.exact:
         found.append("sizes are approximate: parameters x bits per weight, not the tensors themselves")
     if model.context_max and settings.context > model.context_max:
         found.append(

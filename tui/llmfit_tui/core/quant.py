@@ -17,6 +17,19 @@ class Imatrix(Enum):
 
 
 @record
+class Recipe:
+    """What published files of a publisher's variant weigh, as shares of the type it starts from."""
+
+    low: float
+    """5 % are below it."""
+    median: float
+    high: float
+    """5 % are above it."""
+    files: int
+    """How many were looked at."""
+
+
+@record
 class Quant:
     """A format weights come in. Bits are bits per weight."""
 
@@ -36,6 +49,8 @@ class Quant:
     """Publishers ship it, so it may be recommended."""
     variant_of: str | None = None
     """The llama.cpp type a publisher's variant starts from."""
+    recipe: Recipe | None = None
+    """Where nobody wrote down which tensors get which type: what such files weigh."""
     engines: tuple[str, ...] = ()
     """Engines that load it: llama.cpp, ik_llama.cpp, vllm, mlx, exllama, transformers."""
     ftype_id: int | None = None

@@ -235,6 +235,14 @@ def model_document(model: Model) -> Document:
     }
 
 
+def _recipe(quant: Quant) -> Document | None:
+    """What published files weigh as shares of the type they start from, where that is all that is known."""
+    known = quant.recipe
+    if known is None:
+        return None
+    return {"low": known.low, "median": known.median, "high": known.high, "files": known.files}
+
+
 def quant_document(quant: Quant) -> Document:
     """One quantization of the catalog."""
     return {
@@ -246,6 +254,7 @@ def quant_document(quant: Quant) -> Document:
         "imatrix": quant.imatrix.value,
         "shipped": quant.shipped,
         "variant_of": quant.variant_of,
+        "recipe": _recipe(quant),
         "engines": list(quant.engines),
         "ftype_id": quant.ftype_id,
         "aliases": list(quant.aliases),

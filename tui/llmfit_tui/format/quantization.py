@@ -22,6 +22,7 @@ def quantization_document(found: Estimate, variants: bool = True) -> Document:
         "tensor_bytes": weights.tensor_bytes,
         "header_bytes": weights.header_bytes,
         "file_bytes": weights.file_bytes,
+        "file_bytes_range": list(weights.file_range) if weights.file_range else None,
         "tensor_types": dict(weights.types) if weights.types is not None else None,
         "exact": weights.exact,
         "variant": weights.variant,

@@ -74,10 +74,16 @@ def tensors_behind(found: Estimate) -> Quantized | None:
 
 
 def _rough(found: Estimate) -> tuple[str, ...]:
-    size = f"about {amounts.gb(found.weights.file_bytes)}: parameters x bits per weight"
-    base = found.scenario.quant.variant_of
-    if base:
-        return (size, f"a publisher's recipe over {base} that is not written down")
+    about, quant = f"about {amounts.gb(found.weights.file_bytes)}", found.scenario.quant
+    if found.weights.file_range is not None and quant.recipe is not None:
+        low, high = map(amounts.gb, found.weights.file_range)
+        return (
+            f"{about}, between {low} and {high} by nine of ten of {quant.recipe.files} published files",
+            f"a publisher's recipe over {quant.variant_of} that is not written down",
+        )
+    size = f"{about}: parameters x bits per weight"
+    if quant.variant_of:
+        return (size, f"a publisher's recipe over {quant.variant_of} that is not written down")
     return (size, f"the tensors of {found.arch.name} models in {found.scenario.quant.name} are not known")
 
 

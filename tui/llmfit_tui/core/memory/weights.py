@@ -41,6 +41,8 @@ class Weights:
     """The output matrix is a copy of the embedding."""
     spread: Deferred = field(compare=False)
     exact: bool = False
+    file_range: tuple[int, int] | None = None
+    """What nine of ten published files of this recipe lie between; None where the tensors say the size."""
     header_bytes: int | None = None
     """Of a GGUF file, estimated; None where it is not known."""
     variant: str | None = None
@@ -132,12 +134,8 @@ def weights_of(
         made = _as_in(model.file, exact, quantized, quant)
         file = published_as(model.published, quant) if variant is None else None
         return made if file is None or quant.name == model.file.mix else _as_published(made, file.bytes)
-    rough = _by_bits(model, arch, quant)
-    base = None if by_bits else _base_of(model, quant, imatrix)
-    if base is None:
-        return rough
-    # A publisher's recipe nobody wrote down is at least as large as the type it starts from.
-    return base if rough is None or rough.tensor_bytes < base.tensor_bytes else rough
+    recipe = None if by_bits else _by_recipe(model, quant, imatrix)
+    return recipe or _by_bits(model, arch, quant)
 
 
 def _as_in(file: GgufFile, exact: Weights, quantized: Quantized, quant: Quant) -> Weights:
@@ -194,14 +192,17 @@ def _as_stored(model: Model, arch: Architecture, quant: Quant, total: int) -> We
     return replace(_brought(made, total), file_bytes=total, header_bytes=None, exact=True)
 
 
-def _base_of(model: Model, quant: Quant, imatrix: bool) -> Weights | None:
-    """The type a publisher's variant starts from, as an approximation of the variant."""
-    plan = plan_of(model)
-    if plan is None or quant.variant_of is None:
+def _by_recipe(model: Model, quant: Quant, imatrix: bool) -> Weights | None:
+    """A publisher's variant nobody wrote down: its base type, and what published files add to that."""
+    plan, base, recipe = plan_of(model), quant.variant_of, quant.recipe
+    if plan is None or base is None or recipe is None:
         return None
-    made = _base_tensors(plan, quant.variant_of, imatrix)
-    spread = Deferred(_base_spread, plan, quant.variant_of, imatrix)
-    return replace(_by_tensors(made, spread), exact=False, header_bytes=None)
+    made = _base_tensors(plan, base, imatrix)
+    like = _by_tensors(made, Deferred(_base_spread, plan, base, imatrix))
+    brought = _brought(like, round(like.tensor_bytes * recipe.median))
+    sizes = [round(like.file_bytes * share) for share in (recipe.low, recipe.median, recipe.high)]
+    low, size, high = sizes
+    return replace(brought, file_bytes=size, file_range=(low, high), exact=False, header_bytes=None)
 
 
 def _base_tensors(plan: TensorPlan, base: str, imatrix: bool) -> Quantized:
