@@ -55,6 +55,7 @@ SCENES = (
     Scene("chart-models", (120, 36), (*FIND_27B, "G", "4", "up")),
     Scene("model-page", (160, 45), (*FIND_27B, "I")),
     Scene("ranking", (160, 45), ("r", "u", "a", "a", "a")),
+    Scene("plan", (160, 45), (*FIND_27B, "P", "down")),
     Scene("compare", (120, 36), ("plus", "3", "down", "plus", "2", "down", "equals_sign")),
     Scene("take-away", (120, 36), ("c",)),
     Scene("help", (120, 36), ("question_mark",)),

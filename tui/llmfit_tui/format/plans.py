@@ -126,7 +126,7 @@ def print_plan(wish: Wish, found: Plan, own: StepUp | None, most: int | None) ->
     from llmfit_tui.format.listings import console, table
 
     out = console()
-    out.print(_asked(wish), style="bold", soft_wrap=True)
+    out.print(asked_words(wish), style="bold", soft_wrap=True)
     made = table(
         ("hardware", False),
         ("memory", True),
@@ -157,7 +157,8 @@ def print_plan(wish: Wish, found: Plan, own: StepUp | None, most: int | None) ->
         print_own(own)
 
 
-def _asked(wish: Wish) -> str:
+def asked_words(wish: Wish) -> str:
+    """What hardware is looked for, in a line."""
     settings, wanted = wish.settings, wish.wanted
     words = f"{wish.model.name} with {settings.context:,} tokens of context"
     if settings.parallel > 1:

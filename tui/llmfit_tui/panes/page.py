@@ -63,11 +63,11 @@ class PagePane(Scrolled):
         """Both columns, or one below the other."""
         self._places = []
         if width < TWO_COLUMNS:
-            return self._column((*self.page.words[:2], *self.page.tables, *self.page.words[2:]), width, 0)
+            return self._column(self.page.one, width, 0)
         right = min((width - GAP) // 2, WIDEST_TABLES)
         left = width - GAP - right
-        one = self._column(self.page.words, left, 0)
-        other = self._column(self.page.tables, right, left + GAP)
+        one = self._column(self.page.left, left, 0)
+        other = self._column(self.page.right, right, left + GAP)
         rows = max(len(one), len(other))
         gap: Span = (" " * GAP, "text")
         return [

@@ -115,7 +115,7 @@ class PageScreen(View):
         columns = ("section", "name", "value")
         rows = [
             (section.title, row.cells[0] if len(row.cells) > 1 else "", "; ".join(row.cells[1:] or row.cells))
-            for section in (*page.words, *page.tables)
+            for section in page.one
             for row in section.rows
         ]
         export_view(self, "page", lambda kind: rows_as(kind, "page", columns, rows))

@@ -76,15 +76,15 @@ class PageContent:
             self._need(self.present, own) if own else None,
             None if self._to_try else self.devices,
         )
+        top = (description(scenario.model, arch), asked)
         words = (
-            description(scenario.model, arch),
-            asked,
             facts(scenario.model, arch),
             architecture_words(arch),
             sources(scenario.model, self.relations),
         )
         table = quantizations(self.found, self._need, self.recommended, scenario.quant, left)
-        return Page(words, (table, *hardware(self.devices, self._to_try), related(self.relations)))
+        tables = (table, *hardware(self.devices, self._to_try), related(self.relations))
+        return Page((*top, *words), tables, (*top, *tables, *words))
 
     def _need(self, found: Estimate, context: int) -> int | None:
         key = found.scenario.quant.name, context

@@ -85,6 +85,13 @@ class ViewActions(ExplorerBase):
         if self.scenario:
             self.app.push_screen(RankingScreen(self))  # pyright: ignore[reportUnknownMemberType]
 
+    def action_plan(self) -> None:
+        """What hardware runs this model."""
+        from llmfit_tui.screens.plan import PlanScreen
+
+        if self.found:
+            self.app.push_screen(PlanScreen(self))  # pyright: ignore[reportUnknownMemberType]
+
     def action_pin(self) -> None:
         """Keep the scenario to be compared, or no longer."""
         scenario = self.scenario

@@ -1,6 +1,6 @@
 """The question turned round: which hardware runs this model well enough, the least of it first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from enum import Enum
 
@@ -67,22 +67,40 @@ class Plan:
         return tuple(offer for offer in self.offers if offer.group is group)
 
 
+@record
+class Attempt:
+    """What became of one device."""
+
+    offers: tuple[Offer, ...]
+    missing: str | None
+    """Why one of it is not enough; None where it is, or cannot be tried."""
+
+
 def plan(wish: Wish, devices: Sequence[Device], wishes: Wishes) -> Plan:
     """Try every device alone, and cards that fall short in twos and more until there are enough.
 
     `wishes` says what is known of the host; a device takes of it what applies to its kind.
     """
+    return plan_of(attempt(wish, device, wishes) for device in devices)
+
+
+def attempt(wish: Wish, device: Device, wishes: Wishes) -> Attempt:
+    """Try one device."""
+    found, missing = _tried(wish, device, 1, wishes)
+    if found is not None and missing is None:
+        return Attempt((Offer(group_of(device), device, 1, found),), None)
+    several = found is not None and device.kind in _IN_PAIRS and (device.memory_bytes or 0) >= TOO_WEAK
+    return Attempt(tuple(_several(wish, device, wishes)) if several else (), missing)
+
+
+def plan_of(attempts: Iterable[Attempt]) -> Plan:
+    """What was found, in order."""
     offers: list[Offer] = []
     left_out: dict[str, int] = {}
-    for device in devices:
-        found, missing = _tried(wish, device, 1, wishes)
-        if found is not None and missing is None:
-            offers.append(Offer(group_of(device), device, 1, found))
-            continue
-        if missing is not None:
-            left_out[missing] = left_out.get(missing, 0) + 1
-        if found is not None and device.kind in _IN_PAIRS and (device.memory_bytes or 0) >= TOO_WEAK:
-            offers += _several(wish, device, wishes)
+    for one in attempts:
+        offers += one.offers
+        if one.missing is not None:
+            left_out[one.missing] = left_out.get(one.missing, 0) + 1
     offers.sort(key=_least_first)
     return Plan(tuple(offers), left_out)
 

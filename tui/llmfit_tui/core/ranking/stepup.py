@@ -41,27 +41,27 @@ def step_up(wish: Wish, machine: Machine, devices: Sequence[Device], found: Plan
     missing = wish.missing(own)
     if missing is None:
         return StepUp(own, None)
+    steps = tuple(step for step in steps_up(wish, machine, devices, found) if step is not None)
+    return StepUp(own, missing, steps)
 
-    def does(changed: Machine) -> Estimate | None:
-        tried = wish.on(changed)
-        return tried if wish.missing(tried) is None else None
 
+def steps_up(wish: Wish, machine: Machine, devices: Sequence[Device], found: Plan) -> Iterator[Step | None]:
+    """The steps one by one; None after each change that was tried in vain."""
     ways: tuple[Callable[[], Iterator[tuple[str, Machine]]], ...] = (
         lambda: _more_host_memory(machine),
         lambda: _more_of_the_same(machine),
         lambda: _one_beside(machine, devices),
     )
-    steps: list[Step] = []
     for way in ways:
         for words, changed in way():
-            better = does(changed)
-            if better is not None:
-                steps.append(Step(words, better))
+            tried = wish.on(changed)
+            if tried is not None and wish.missing(tried) is None:
+                yield Step(words, tried)
                 break
+            yield None
     other = _another(machine, found)
     if other is not None:
-        steps.append(Step(f"{other.estimate.scenario.machine.name} instead", other.estimate))
-    return StepUp(own, missing, tuple(steps))
+        yield Step(f"{other.estimate.scenario.machine.name} instead", other.estimate)
 
 
 def _more_host_memory(machine: Machine) -> Iterator[tuple[str, Machine]]:

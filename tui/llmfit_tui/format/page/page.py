@@ -6,8 +6,9 @@ from enum import Enum
 from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.scenario import Scenario
 
-Target = Model | Quant | Device
+Target = Model | Quant | Device | Scenario
 """What a line of the page leads to."""
 
 
@@ -53,14 +54,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Words on the left and tables on the right, where there is room for both."""
+    """Two columns where there is room for both."""
 
-    words: tuple[Section, ...]
-    tables: tuple[Section, ...]
-
-    @property
-    def targets(self) -> list[Target]:
-        """Everything the page leads to, from top to bottom."""
-        return [
-            row.target for part in (*self.words, *self.tables) for row in part.rows if row.target is not None
-        ]
+    left: tuple[Section, ...]
+    right: tuple[Section, ...]
+    one: tuple[Section, ...]
+    """The same, one below the other."""

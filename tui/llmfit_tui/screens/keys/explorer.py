@@ -159,6 +159,7 @@ OPENS = (
         "page",
     ),
     Key("view.ranking", "r", "r", "ranking", "all models on this hardware, best first", "ranking"),
+    Key("view.plan", "P", "P", "plan", "what hardware runs this model, and the smallest step to it", "plan"),
     Key("view.pin", "plus", "+", "pin", "pin the scenario to compare it, or unpin it"),
     Key("view.take", "c", "c", "take_away", "copy a launch line, a summary, the scenario", "copy"),
     Key("view.export", "E", "E", "export", "the list as JSON, CSV or Markdown, the screen as SVG"),
