@@ -5,7 +5,7 @@ import random
 import pytest
 
 from llmfit_tui.core.answers.advice import ChangeKind, changes
-from llmfit_tui.core.answers.limits import CONTEXT_CEILING, MOST_SLOTS, limits_of
+from llmfit_tui.core.answers.limits import CONTEXT_CEILING, MOST_SLOTS, limits_of, max_context
 from llmfit_tui.core.estimate import Estimate, estimate, placed
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
@@ -58,6 +58,30 @@ def limits_hold(now: Estimate) -> None:
         assert slots == MOST_SLOTS or not fits(False, parallel=slots + 1, context=(slots + 1) * each)
 
 
+def planned_limit_holds(now: Estimate) -> None:
+    """The most context is planned to keep the mode, and one step more is planned not to."""
+    scenario, mode = now.scenario, now.placement.mode
+    own, most = scenario.model.context_max or CONTEXT_CEILING, max_context(now)
+
+    def keeps(context: int) -> bool:
+        found = placed(scenario.with_settings(context=context), now.evidence)
+        return found.fits and mode in {Mode.NONE, found.mode}
+
+    if most is None:
+        assert not keeps(CELL_PADDING)
+        return
+    assert keeps(most)
+    assert most == own or not keeps(most + CELL_PADDING)
+
+
+def planned(number: int, unified: bool = False) -> Estimate | None:
+    """A made-up scenario with its buffers planned; `unified`: only of machines whose memory is one."""
+    now = made_up(number)
+    if unified and not now.scenario.machine.unified:
+        return None
+    return estimate(now.scenario.with_settings(planned=True), now.evidence)
+
+
 def changes_help(now: Estimate) -> None:
     """Every change lifts the level, and its context is the most that does."""
     for change in changes(now, shipped().quants, shipped().devices):
@@ -72,6 +96,24 @@ def changes_help(now: Estimate) -> None:
 def test_a_sample_of_limits_fits_and_one_step_more_does_not() -> None:
     for number in range(60):
         limits_hold(made_up(number))
+
+
+@pytest.mark.parametrize(("unified", "numbers"), [(True, range(60)), (False, range(60, 75))])
+def test_most_context_by_the_plan_keeps_the_mode_and_one_step_more_does_not(
+    unified: bool, numbers: range
+) -> None:
+    for number in numbers:
+        now = planned(number, unified)
+        if now is not None:
+            planned_limit_holds(now)
+
+
+@pytest.mark.soak
+def test_most_context_of_two_thousand_planned_scenarios_holds() -> None:
+    for number in range(2_000):
+        now = planned(number)
+        assert now is not None
+        planned_limit_holds(now)
 
 
 def test_a_sample_of_changes_lifts_the_rating() -> None:

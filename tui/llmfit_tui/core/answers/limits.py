@@ -1,9 +1,13 @@
 """How far a scenario can be pushed before its placement changes or memory runs out."""
 
 from collections.abc import Callable
+from functools import cache
 
+from llmfit_tui.core.answers.near import largest_near
 from llmfit_tui.core.estimate import Estimate, placed
+from llmfit_tui.core.memory.demand import demand_of
 from llmfit_tui.core.memory.kvcache import CELL_PADDING
+from llmfit_tui.core.placement.candidates import Search
 from llmfit_tui.core.placement.placement import Mode, Placement
 from llmfit_tui.core.placement.whole import whole_of
 from llmfit_tui.core.record import record
@@ -13,8 +17,6 @@ CONTEXT_CEILING = 1 << 20
 """Where a model's own length is not known, no more than this is promised."""
 MOST_SLOTS = 256
 """llama.cpp's LLAMA_MAX_SEQ."""
-MOST_REPLANS = 4
-"""Plans a search for the most context is worth: two are enough nearly always."""
 
 
 @record
@@ -35,27 +37,62 @@ def limits_of(now: Estimate, anywhere: bool = False) -> Limits:
 
 
 def max_context(now: Estimate) -> int | None:
-    """Most tokens that keep the placement mode of `now`; the mode with most memory where it fits nowhere.
+    """Most tokens that keep the placement mode of `now`; that fit at all where it fits nowhere.
 
-    Where buffers are planned, the answer is planned too and the search corrected by it until both agree, so
-    that it does not depend on the context it was asked from.
+    Where buffers are planned, the closed formula only says where to look: the answer is planned to hold, and
+    one step more is planned not to.
     """
-    found = _most_context(now, _keeper(now, _ratios(now, now.scenario, now.placement)))
+    ratios = _ratios(now, now.scenario, now.placement)
+    guess = _most_context(now, _keeper(now, ratios))
     if not now.placement.planned:
-        return found
-    for _ in range(MOST_REPLANS):
-        if found is None or found == now.scenario.settings.context:
-            break
-        there = now.scenario.with_settings(context=found)
-        placement = placed(there, now.evidence)
-        if placement.mode is not now.placement.mode or not placement.fits:
-            found = max(found - 1, CELL_PADDING) // CELL_PADDING * CELL_PADDING
-            continue
-        again = _most_context(now, _keeper(now, _ratios(now, there, placement)))
-        if again == found:
-            break
-        found = again
-    return found
+        return guess
+    room = _planned_room(now)
+    if guess is not None and guess != now.scenario.settings.context and room(guess) >= 0:
+        there = now.scenario.with_settings(context=guess)
+        guess = _most_context(now, _keeper(now, _ratios(now, there, placed(there, now.evidence))))
+    steps = _ContextSteps(now)
+    near = steps.least if guess is None else steps.at(guess)
+    found = largest_near(near, steps.least, steps.most, lambda n: room(steps.tokens(n)))
+    return None if found is None else steps.tokens(found)
+
+
+def _planned_room(now: Estimate) -> Callable[[int], int]:
+    """Bytes left at a context by the plan, on the fullest device; negative where the mode cannot be kept."""
+    scenario, mode = now.scenario, now.placement.mode
+
+    def whole(tokens: int) -> int:
+        there = scenario.with_settings(context=tokens)
+        demand = demand_of(there.model, there.quant, there.settings)
+        every = Search(demand, there.machine, there.settings).whole()
+        return max(min(load.free_bytes for load in one.loads) for one in every)
+
+    def anywhere(tokens: int) -> int:
+        found = placed(scenario.with_settings(context=tokens), now.evidence)
+        if not found.fits or mode not in {found.mode, Mode.NONE}:
+            return -1
+        return min(load.free_bytes for load in found.loads)
+
+    by_hand = scenario.settings.gpu_layers is not None or scenario.settings.cpu_moe_layers is not None
+    return cache(anywhere if by_hand or mode not in {Mode.GPU, Mode.UNIFIED} else whole)
+
+
+class _ContextSteps:
+    """Contexts by cells' padding, the last one the model's own length."""
+
+    def __init__(self, now: Estimate) -> None:
+        self.own = now.scenario.model.context_max or CONTEXT_CEILING
+        self.most = max(self.own // CELL_PADDING, 1)
+        self.least = 1
+        if now.placement.fits:
+            self.least = min(self.at(now.scenario.settings.context), self.most)
+
+    def at(self, tokens: int) -> int:
+        """The step of so many tokens."""
+        return min(-(-tokens // CELL_PADDING), self.most)
+
+    def tokens(self, step: int) -> int:
+        """The tokens of a step."""
+        return self.own if step == self.most else step * CELL_PADDING
 
 
 def max_context_anywhere(now: Estimate) -> int | None:
@@ -64,15 +101,13 @@ def max_context_anywhere(now: Estimate) -> int | None:
 
 
 def _most_context(now: Estimate, keeps: Callable[[Scenario], bool]) -> int | None:
-    own = now.scenario.model.context_max or CONTEXT_CEILING
-    steps = max(own // CELL_PADDING, 1)
-    least = min(now.scenario.settings.context // CELL_PADDING, steps) if now.placement.fits else 1
-    found = _largest(
-        max(least, 1), steps, lambda n: keeps(now.scenario.with_settings(context=n * CELL_PADDING))
-    )
-    if found is None:
-        return None
-    return own if found == steps else found * CELL_PADDING
+    steps = _ContextSteps(now)
+
+    def fits(step: int) -> bool:
+        return keeps(now.scenario.with_settings(context=steps.tokens(step)))
+
+    found = _largest(steps.least, steps.most, fits)
+    return None if found is None else steps.tokens(found)
 
 
 def max_parallel(now: Estimate) -> int | None:

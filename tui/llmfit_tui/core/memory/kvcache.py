@@ -9,7 +9,6 @@ llama-memory-recurrent.cpp). Worked example, Qwen2.5-0.5B at 32,768 tokens in f1
 
 from enum import Enum
 
-from llmfit_tui.core.memory.layers import Keeps
 from llmfit_tui.core.models.architecture import Architecture, CacheGroup
 from llmfit_tui.core.record import record
 
@@ -139,15 +138,8 @@ def cache_size(arch: Architecture, settings: CacheSettings) -> CacheSize:
 def layer_bytes(arch: Architecture, settings: CacheSettings) -> tuple[int, ...]:
     """Cache and state of each block, over all slots; they add up to the whole cache."""
     size = cache_size(arch, settings)
-    alone: dict[tuple[Keeps, int, int], int] = {}
-    made: list[int] = []
-    for alike in zip(arch.kinds, arch.key_widths, arch.value_widths, strict=True):
-        if alike not in alone:
-            kind, key, value = alike
-            group = CacheGroup(kind is Keeps.WINDOW, kind in {Keeps.STATE, Keeps.BOTH}, key, value, 1)
-            alone[alike] = _group_bytes(arch, settings, size, group)
-        made.append(alone[alike])
-    return tuple(made)
+    each = [_group_bytes(arch, settings, size, group) // group.layers for group in arch.groups]
+    return tuple([each[group] for group in arch.group_of])
 
 
 def cell_bytes(arch: Architecture, settings: CacheSettings, group: CacheGroup) -> int:

@@ -3,6 +3,8 @@
 Names follow llama.cpp's hyperparameters where it has one. Widths are in values per token and layer.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,11 +70,18 @@ class Architecture:
     @cached_property
     def groups(self) -> tuple["CacheGroup", ...]:
         """Layers alike in what they keep."""
-        counts: dict[tuple[bool, bool, int, int], int] = {}
-        for kind, key, value in zip(self.kinds, self.key_widths, self.value_widths, strict=True):
-            alike = (kind is Keeps.WINDOW, kind in {Keeps.STATE, Keeps.BOTH}, key, value)
-            counts[alike] = counts.get(alike, 0) + 1
+        counts = Counter(self._alike())
         return tuple(CacheGroup(*alike, layers) for alike, layers in counts.items())
+
+    @cached_property
+    def group_of(self) -> tuple[int, ...]:
+        """Of each layer its place among `groups`."""
+        places: dict[tuple[bool, bool, int, int], int] = {}
+        return tuple(places.setdefault(alike, len(places)) for alike in self._alike())
+
+    def _alike(self) -> Iterator[tuple[bool, bool, int, int]]:
+        for kind, key, value in zip(self.kinds, self.key_widths, self.value_widths, strict=True):
+            yield kind is Keeps.WINDOW, kind in {Keeps.STATE, Keeps.BOTH}, key, value
 
     @cached_property
     def uneven_values(self) -> bool:
