@@ -1,5 +1,9 @@
 """`models`, `quants` and `hardware`: lists for scripts and for people."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from llmfit_tui import __version__
@@ -86,3 +90,12 @@ def test_a_readable_estimate_leads_with_the_verdict() -> None:
 def test_a_readable_list_of_quantizations_has_a_row_each() -> None:
     out = run("estimate", QWEN, "--quant", "all").out
     assert all(name in out for name in ("IQ2_XXS", "Q4_K_M", "F16"))
+
+
+def test_a_table_is_ascii_where_nothing_else_can_be_written() -> None:
+    asked = [sys.executable, "-m", "llmfit_tui", "hardware", "4090"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(asked, capture_output=True, env=environment, check=True)
+    assert done.stdout.isascii()
+    assert b"-----" in done.stdout
+    assert b"?" not in done.stdout

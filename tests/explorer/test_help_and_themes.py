@@ -1,18 +1,27 @@
 """The help lists every key of the table; every colour resolves in the dark and in the light."""
 
+import ast
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from rich._palettes import STANDARD_PALETTE as ANSI_COLOURS
 from rich.color_triplet import ColorTriplet
 from stage import CLASSIC, LEAST, WIDE, Stage, on_stage
 
+import llmfit_tui
+from llmfit_tui.cli.glyphs import in_ascii
 from llmfit_tui.panes.painted import TONES
 from llmfit_tui.screens.help import KeyTable
 from llmfit_tui.screens.keys import KEYS, VIEWS
+from llmfit_tui.screens.themes import CONTRAST, LIGHT, SIXTEEN, THEMES, theme_for
 from llmfit_tui.storage.catalogs import Catalog
 
 LEAST_CONTRAST = 2.0
 """Of text to be read at all; decoration may be fainter."""
+WELL = 7.0
+"""What WCAG 2 asks for at its highest level."""
+SIXTEEN_COLOURS = [ANSI_COLOURS[number] for number in range(16)]
 FAINT = {"free", "level-0"}
 
 
@@ -103,13 +112,44 @@ async def test_t_turns_the_light_on_and_off(catalog: Catalog) -> None:
         assert _colours(stage) == dark
 
 
-@pytest.mark.parametrize("presses", [0, 1])
-async def test_every_tone_can_be_read_in_both_themes(catalog: Catalog, presses: int) -> None:
+async def test_every_tone_can_be_read_in_every_theme(catalog: Catalog) -> None:
     async with on_stage(catalog) as stage:
-        await stage.press(*["t"] * presses)
-        for tone, (ink, ground) in _colours(stage).items():
-            least = 1.2 if tone in FAINT else LEAST_CONTRAST
-            assert _contrast(ink, ground) > least, tone
+        for name in THEMES:
+            stage.app.theme = name
+            await stage.settle()
+            for tone, (ink, ground) in _colours(stage).items():
+                least = 1.2 if tone in FAINT else WELL if name == CONTRAST.name else LEAST_CONTRAST
+                assert _contrast(ink, ground) > least, (name, tone)
+
+
+async def test_a_theme_is_chosen_from_a_list_and_is_what_will_be_remembered(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.press("T", *"high", "enter")
+        assert stage.app.theme == stage.app.chosen_theme == CONTRAST.name
+        await stage.press("t")
+        assert stage.app.chosen_theme == LIGHT.name
+
+
+async def test_a_terminal_of_sixteen_colours_gets_those_and_the_choice_is_kept(catalog: Catalog) -> None:
+    assert theme_for(LIGHT.name, "standard") == SIXTEEN.name
+    assert theme_for(LIGHT.name, "256") == theme_for(LIGHT.name, None) == LIGHT.name
+    async with on_stage(catalog) as stage:
+        stage.app.theme = SIXTEEN.name
+        await stage.settle()
+        for tone, both in _colours(stage).items():
+            assert all(colour in SIXTEEN_COLOURS for colour in both), tone
+        under = stage.pane("models").tone("text@cursor").bgcolor
+        assert under is not None
+        assert under.triplet in SIXTEEN_COLOURS
+
+
+def test_every_glyph_of_the_program_has_a_stand_in_of_ascii() -> None:
+    written: set[str] = set()
+    for path in Path(llmfit_tui.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                written |= {letter for letter in node.value if not letter.isascii()}
+    assert {letter for letter in written if "?" in in_ascii(letter)} <= {"\ufeff"}
 
 
 def _colours(stage: Stage) -> dict[str, tuple[ColorTriplet, ColorTriplet]]:

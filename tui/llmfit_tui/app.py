@@ -5,19 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.color import Color
 from textual.driver import Driver
-from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.theme import Theme
 
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.screens.explorer import ExplorerScreen
 from llmfit_tui.screens.keys.keymap import Keymap
 from llmfit_tui.screens.resting import RESTS_AFTER_S
+from llmfit_tui.screens.themes import DARK, GROUNDS, LIGHT, THEMES, NoColour, theme_for
 from llmfit_tui.screens.this_machine import Opens
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.local_models import Home
@@ -25,47 +22,6 @@ from llmfit_tui.storage.places import Places
 
 if TYPE_CHECKING:
     from llmfit_tui.core.search import Entry
-
-DARK = Theme(
-    name="llmfit-dark",
-    primary="#4c9ed9",
-    secondary="#b48ead",
-    accent="#7fd1c7",
-    warning="#e0b155",
-    error="#e06c75",
-    success="#8cc265",
-    foreground="#d7dce2",
-    background="#12161c",
-    surface="#171c24",
-    panel="#222a35",
-    dark=True,
-)
-LIGHT = Theme(
-    name="llmfit-light",
-    primary="#1f6fb2",
-    secondary="#8a4f96",
-    accent="#0b7a75",
-    warning="#9a6700",
-    error="#b3261e",
-    success="#2f7d32",
-    foreground="#1f2328",
-    background="#fbfbf9",
-    surface="#f3f3ef",
-    panel="#e4e4de",
-    dark=False,
-)
-
-
-class NoColour(LineFilter):
-    """NO_COLOR: weight, slant and reverse are left. Textual's own answer is shades of grey."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The segments with no colour in them."""
-        del background
-        return [
-            Segment(text, style.without_color if style else style, control)
-            for text, style, control in segments
-        ]
 
 
 class LlmfitApp(App[None]):
@@ -109,11 +65,13 @@ class LlmfitApp(App[None]):
         self.rests_after_s = RESTS_AFTER_S
         self.prepare: Callable[[ExplorerScreen], None] = lambda _: None
         """Gives the explorer what is kept between visits."""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
+        for one in THEMES.values():
+            self.register_theme(one)
         if self.no_color:
             self._filters[:] = [NoColour()]
-        self.theme = theme if theme in (DARK.name, LIGHT.name) else DARK.name
+        self.chosen_theme = theme
+        """To be remembered: a terminal of few colours changes what is shown, not what was chosen."""
+        self.theme = theme if theme in THEMES else DARK.name
 
     def on_mount(self) -> None:
         """Back from the shell, the terminal shows nothing of ours any more."""
@@ -131,7 +89,25 @@ class LlmfitApp(App[None]):
 
     def action_theme(self) -> None:
         """Dark or light."""
-        self.theme = (LIGHT if self.current_theme.dark else DARK).name
+        self.action_choose_theme((LIGHT if self.current_theme.dark else DARK).name)
+
+    def action_themes(self) -> None:
+        """Choose one of all themes."""
+        from llmfit_tui.screens.finding import themes
+
+        self._find("colours", themes)
+
+    def action_choose_theme(self, name: str) -> None:
+        """Another theme, now and on the next visit."""
+        self.theme = self.chosen_theme = name
+
+    def fit_colours(self) -> None:
+        """No more colours than the terminal has."""
+        self.theme = theme_for(self.theme, self.console.color_system)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What a theme of ours may say beside Textual's own variables."""
+        return GROUNDS
 
     def action_keys(self) -> None:
         """All keys, those of where one is first."""

@@ -62,6 +62,7 @@ def explore(
     app.notice = problem or misspelt or assumed
     if asked:
         app.notice, app.first_view = asked.notice or app.notice, asked.view
+    app.fit_colours()
     app.prepare = partial(_give_kept, catalog, where, last)
     app.run(mouse=wanted.takes_mouse)
     explorer = app.explorer
@@ -70,7 +71,7 @@ def explore(
         host = explorer.host_gib if explorer.hardware.wishes.ram_bytes is not None else None
         explorer.keep_recent()
         visit = replace(
-            visit_of(explorer.scenario, app.theme, own, last, host),
+            visit_of(explorer.scenario, app.chosen_theme or app.theme, own, last, host),
             recent=explorer.recent,
             favourites=explorer.favourites,
             found=tuple(" ".join(one) for one in explorer.found_before),

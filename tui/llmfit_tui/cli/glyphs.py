@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from rich.cells import cell_len
-
 STAND_INS = str.maketrans(
     {
         **dict(zip("○◌◔◑◕●", ".xocO@", strict=True)),
@@ -11,6 +9,7 @@ STAND_INS = str.maketrans(
         **dict(zip("▌▏▎▊▕▐▔▁▀▄", ">|||||-___", strict=True)),
         **dict(zip("─━═│┃║", "--=|||", strict=True)),
         **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯┏┓┗┛╔╗╚╝", "+"),
+        **dict(zip("±÷µ✓✗®™©", "~/uvxrtc", strict=True)),
         **dict(zip("★⌂…–—−×’‘“”≈≤≥↑↓←→⇥√●•▲▼▶◀╱", "*~~---x''\"\"~<>^v<>>v@*^v></", strict=True)),
         "\N{NO-BREAK SPACE}": " ",
     }
@@ -46,6 +45,8 @@ def _stand_in(letter: str) -> str:
     """What looks most like the dots of a braille letter; question marks for anything else."""
     bits = ord(letter) - BRAILLE
     if not 0 < bits < 256:
+        from rich.cells import cell_len  # not at the start of every command
+
         return "?" * cell_len(letter)
     left, right = ([row for row, bit in enumerate(column) if bits & bit] for column in DOTS)
     if left and right and (fall := sum(right) / len(right) - sum(left) / len(left)):

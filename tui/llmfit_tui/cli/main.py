@@ -1,13 +1,25 @@
 """The entry point: which command was asked for, and what its errors become."""
 
+import codecs
 import io
 import os
 import sys
 from collections.abc import Sequence
 
 from llmfit_tui import __version__
+from llmfit_tui.cli.glyphs import ascii_only, in_ascii
 from llmfit_tui.core.errors import LlmfitError
 
+STAND_IN = "stand-in"
+"""What an encoding lacks is written in ASCII, cell by cell."""
+
+
+def _stand_in(problem: UnicodeError) -> tuple[str, int]:
+    assert isinstance(problem, UnicodeEncodeError)
+    return in_ascii(problem.object[problem.start : problem.end]), problem.end
+
+
+codecs.register_error(STAND_IN, _stand_in)
 DONE, NO, USAGE, UNREADABLE = 0, 1, 2, 3
 
 
@@ -19,8 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A terminal that cannot show a letter gets a question mark, not a traceback.
-            stream.reconfigure(errors="replace")
+            encoding = "ascii" if stream.isatty() and ascii_only(os.environ) else None
+            stream.reconfigure(encoding=encoding, errors=STAND_IN)
     try:
         return _run(words)
     except LlmfitError as problem:

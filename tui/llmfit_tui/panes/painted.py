@@ -181,8 +181,8 @@ class Painted(Widget):
         & > .tone--beside { color: $accent; }
         & > .tone--free { color: $text-disabled; }
         & > .tone--over { color: $error; text-style: bold; }
-        & > .tone--cursor { background: $primary 45%; text-style: bold; }
-        & > .tone--resting { background: $primary 18%; }
+        & > .tone--cursor { background: $cursor-ground; text-style: bold; }
+        & > .tone--resting { background: $resting-ground; }
         & > .tone--strong { text-style: bold; }
     }
     """

@@ -14,6 +14,7 @@ from llmfit_tui.messages.choices import MachineChosen, ModelChosen, QuantChosen
 from llmfit_tui.screens.explorer import ExplorerScreen
 from llmfit_tui.screens.keys import EXPLORER, KEYS, VIEWS, Key, passed_on
 from llmfit_tui.screens.keys.bindings import passed_action
+from llmfit_tui.screens.themes import SAID
 from llmfit_tui.screens.view import View
 
 VIEW_GROUP = "Views"
@@ -39,6 +40,13 @@ def kept(explorer: ExplorerScreen, here: Screen[object]) -> list[Entry]:
     lines += [("recent", line) for line in explorer.recent if line not in explorer.favourites]
     named = [(kind, line, line_words(line)) for kind, line in lines]
     return [Entry(kind, line, words, f"{words} {kind}".lower()) for kind, line, words in named]
+
+
+def themes(explorer: ExplorerScreen, here: Screen[object]) -> list[Entry]:
+    """All of them."""
+    del here
+    now = explorer.app.theme  # pyright: ignore[reportUnknownMemberType]
+    return [Entry("theme", name, said, said, "now" if name == now else "") for name, said in SAID.items()]
 
 
 def _commands(explorer: ExplorerScreen, here: Screen[object]) -> Iterator[Entry]:
@@ -92,6 +100,9 @@ async def act(entry: Entry, explorer: ExplorerScreen, here: Screen[object]) -> N
             explorer.take_quant(QuantChosen(explorer.quants.quants[index]))
         case "hardware":
             _take_hardware(explorer, entry.key)
+        case "theme":
+            await explorer.run_action(f"app.choose_theme({entry.key!r})")
+            return
         case "favourite" | "recent":
             explorer.open_line(entry.key)
         case _:

@@ -165,12 +165,20 @@ OPENS = (
     Key("view.export", "E", "E", "export", "the list as JSON, CSV or Markdown, the screen as SVG"),
     Key("view.compare", "equals_sign", "=", "compare", "pinned scenarios side by side", "compare"),
     Key("favourite", "F", "F", "favourite", "mark the scenario as a favourite, or no longer"),
-    Key("view.kept", "R", "R", "app.kept", "recent scenarios and favourites", "recent"),
+    Key("view.kept", "R", "R", "app.kept", "recent scenarios and favourites", "recent", leads=True),
     Key("tensors", "v", "v", "tensors", "what the weights are made of, and why", "weights"),
 )
 SCREEN = (
     Key("model", "i", "i", "model_facts", "estimate or model, in a narrow terminal"),
     Key("theme", "t", "t", "app.theme", "dark or light"),
+    Key(
+        "themes",
+        "T",
+        "T",
+        "app.themes",
+        "choose the colours: high contrast and sixteen colours too",
+        leads=True,
+    ),
     Key(
         "find",
         "colon,ctrl+p",
