@@ -14,7 +14,8 @@ from llmfit_tui.core.memory.loaded import loaded_weights
 from llmfit_tui.core.placement.deal import Layers, deal
 from llmfit_tui.core.placement.place import weights_by_device
 from llmfit_tui.core.scenario import ALL_LAYERS, Scenario, Settings
-from llmfit_tui.core.tensors import quantize, tensor_plan
+from llmfit_tui.core.tensors.plan import tensor_plan
+from llmfit_tui.core.tensors.quantize import quantize
 from scenes import CUDA, model, quant, rows
 
 ROWS = rows("offload.jsonl.gz")

@@ -10,7 +10,9 @@ import pytest
 
 from llmfit_tui.core.answers.limits import limits_of
 from llmfit_tui.core.estimate import estimate
-from llmfit_tui.core.graph import GraphModel, Layout, Run, chosen
+from llmfit_tui.core.graph.model import GraphModel
+from llmfit_tui.core.graph.plan import chosen
+from llmfit_tui.core.graph.run import Layout, Run
 from llmfit_tui.core.memory import buffers, demand
 from llmfit_tui.core.memory import plans as plans_module
 from llmfit_tui.core.memory.plans import Line, Plan

@@ -7,7 +7,7 @@ from typing import Any
 
 from llmfit_tui.core.memory.modeltensors import tensors_of
 from llmfit_tui.core.scenario import Settings, uses_imatrix
-from llmfit_tui.core.tensors import file_bytes
+from llmfit_tui.core.tensors.header import file_bytes
 from scenes import FIXTURES, estimated, model, quant
 
 

@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.tensors import (
+from llmfit_tui.core.tensors.ggml import BLOCKS, DEFAULT_TYPES
+from llmfit_tui.core.tensors.header import file_bytes
+from llmfit_tui.core.tensors.plan import TensorPlan, tensor_plan
+from llmfit_tui.core.tensors.quantize import (
     LARGE,
     NATIVE_EXPERTS,
     RULES_OF_2025,
@@ -17,14 +20,9 @@ from llmfit_tui.core.tensors import (
     Piece,
     Practice,
     Reason,
-    TensorPlan,
-    active_bytes,
-    file_bytes,
     quantize,
-    tensor_plan,
-    weight_sizes,
 )
-from llmfit_tui.core.tensors.ggml import BLOCKS, DEFAULT_TYPES
+from llmfit_tui.core.tensors.sizes import active_bytes, weight_sizes
 from scenes import FIXTURES, LLAMA_8B, QWEN, model, shipped
 
 

@@ -6,9 +6,8 @@ import pytest
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.models.model import Model
-from llmfit_tui.core.tensors import TensorPlan, tensor_plan
 from llmfit_tui.core.tensors.notation import evaluate, read_table
-from llmfit_tui.core.tensors.plan import entries_of
+from llmfit_tui.core.tensors.plan import TensorPlan, entries_of, tensor_plan
 from llmfit_tui.core.tensors.tables_dense import TABLES as DENSE
 from llmfit_tui.core.tensors.tables_hybrid import TABLES as HYBRID
 from llmfit_tui.core.tensors.tables_moe import TABLES as MIXTURES

@@ -4,7 +4,8 @@ import pytest
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.memory.modeltensors import variant_sizes
-from llmfit_tui.core.tensors import tensor_plan, variant_named, variants_of
+from llmfit_tui.core.tensors.plan import tensor_plan
+from llmfit_tui.core.tensors.variants import variant_named, variants_of
 from scenes import LLAMA_8B, QWEN, ask, estimated, model, quant, run
 
 PHI = "microsoft/phi-4"

@@ -9,7 +9,7 @@ from llmfit_tui.core.memory.modeltensors import tensors_of
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
-from llmfit_tui.core.tensors import file_bytes
+from llmfit_tui.core.tensors.header import file_bytes
 from llmfit_tui.storage.catalogs import Catalog
 
 PLAIN = Settings()

@@ -11,7 +11,8 @@ from pathlib import Path
 from llmfit_tui.core.memory.modeltensors import plan_of, tensors_of
 from llmfit_tui.core.names import find_model, find_quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
-from llmfit_tui.core.tensors import TensorPlan, file_bytes
+from llmfit_tui.core.tensors.header import file_bytes
+from llmfit_tui.core.tensors.plan import TensorPlan
 from llmfit_tui.storage.catalogs import Catalog
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "tensors"

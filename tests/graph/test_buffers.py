@@ -8,7 +8,7 @@ from statistics import mean
 import pytest
 
 from graph.truth import Compared, Row, architecture_of, compared, fixture, kind_of
-from llmfit_tui.core.graph import is_described
+from llmfit_tui.core.graph.plan import is_described
 
 RECONSTRUCTED = frozenset({"inclusionAI/Ling-mini-2.0"})
 """The published configuration lacks what the file states of its experts' weights."""

@@ -1,8 +1,8 @@
 """What llama.cpp reserves while it computes: its graph, scheduled on devices, planned by its own allocator.
 
-    model = graph_model(config, arch, plan) the tensors of every block, and the numbers beside them
-    planned(model, run)                     bytes of scratch by device, the host last
-    keeps_flash(model, run)                 whether automatic flash attention stays on
+    model.graph_model(config, arch, plan)   the tensors of every block, and the numbers beside them
+    plan.planned(model, run)                bytes of scratch by device, the host last
+    plan.keeps_flash(model, run)            whether automatic flash attention stays on
 
 Read from the inside out: `tensors` (shapes, views, who may write over whom), `allocator` (which memory
 each result gets), `schedule` (which device runs it, what is copied), `builder` and `experts` (norms,
@@ -23,22 +23,3 @@ Adding an architecture
    slots, logits for one row and for all. The order of inputs of an op decides the order in which memory is
    asked for: where a figure is a little off, that is where to look first.
 """
-
-from llmfit_tui.core.graph.allocator import Reserved
-from llmfit_tui.core.graph.model import GraphModel, graph_model
-from llmfit_tui.core.graph.plan import chosen, is_described, keeps_flash, planned
-from llmfit_tui.core.graph.run import Layout, Run, Span, WeightBytes
-
-__all__ = [
-    "GraphModel",
-    "Layout",
-    "Reserved",
-    "Run",
-    "Span",
-    "WeightBytes",
-    "chosen",
-    "graph_model",
-    "is_described",
-    "keeps_flash",
-    "planned",
-]

@@ -5,7 +5,10 @@ from dataclasses import fields, replace
 from functools import cached_property
 
 from llmfit_tui.core.build import Build
-from llmfit_tui.core.graph import GraphModel, Layout, Reserved, Run, WeightBytes, chosen, keeps_flash
+from llmfit_tui.core.graph.allocator import Reserved
+from llmfit_tui.core.graph.model import GraphModel
+from llmfit_tui.core.graph.plan import chosen, keeps_flash
+from llmfit_tui.core.graph.run import Layout, Run, WeightBytes
 from llmfit_tui.core.identity import ByIdentity
 from llmfit_tui.core.memory.kvcache import CacheSettings, CacheSize, KVType, bytes_per_value
 from llmfit_tui.core.memory.plans import line_of

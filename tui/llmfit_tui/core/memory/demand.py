@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.identity import Kept
-from llmfit_tui.core.memory.buffers import Planner
 from llmfit_tui.core.memory.cachepadding import padding_before
 from llmfit_tui.core.memory.compute import ComputeSize, compute_size
 from llmfit_tui.core.memory.kvcache import CacheSize, cache_size, layer_bytes
@@ -15,11 +14,13 @@ from llmfit_tui.core.memory.weights import Weights, weights_of
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.config import whole
 from llmfit_tui.core.models.model import Model
-from llmfit_tui.core.placement.planning import planner_of
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
 from llmfit_tui.core.tensors.variants import WITHOUT_PREDICTION
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.memory.buffers import Planner
 
 
 @record
@@ -36,7 +37,7 @@ class Demand:
     """Cache and state of the first n blocks, for n from 0 to all."""
     padding_before: tuple[int, ...]
     """What a GPU's buffer adds to them; empty where it adds nothing."""
-    planner: Planner | None = None
+    planner: "Planner | None" = None
     """Plans compute buffers on the graph; None where nobody asked for that, or the graph is unknown."""
     parts: tuple[PartBytes, ...] = ()
     """What is loaded beside the model."""
@@ -120,9 +121,16 @@ def _make(model: Model, quant: Quant, settings: Settings) -> Demand:
         arch,
         weights,
         *asked_sizes(model, arch, settings),
-        planner_of(model, quant, settings) if settings.planned else None,
+        _planner(model, quant, settings) if settings.planned else None,
         parts_bytes(settings.parts, lambda part, at: demand_of(part, at, _alone(settings))),
     )
+
+
+def _planner(model: Model, quant: Quant, settings: Settings) -> "Planner | None":
+    # Lists and the first picture of the explorer need none, and a tenth of our modules are the graph's.
+    from llmfit_tui.core.placement.planning import planner_of
+
+    return planner_of(model, quant, settings)
 
 
 def _alone(settings: Settings) -> Settings:

@@ -1,6 +1,6 @@
 """Compute buffers by device, for a deal of layers."""
 
-from llmfit_tui.core.graph import Layout
+from llmfit_tui.core.graph.run import Layout
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.memory.compute import SMALLEST_OFFLOADED_UBATCH
 from llmfit_tui.core.memory.demand import Demand

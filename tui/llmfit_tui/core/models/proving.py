@@ -5,7 +5,7 @@ may name sizes that each are possible and together are not, such as heads withou
 """
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.graph import Layout
+from llmfit_tui.core.graph.run import Layout
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.placement.planning import planner_of
 from llmfit_tui.core.quant import Quant

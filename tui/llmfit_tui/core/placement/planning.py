@@ -3,7 +3,9 @@
 from functools import lru_cache
 
 from llmfit_tui.core.gguf.expected import as_its_architecture
-from llmfit_tui.core.graph import GraphModel, WeightBytes, graph_model, is_described
+from llmfit_tui.core.graph.model import GraphModel, graph_model
+from llmfit_tui.core.graph.plan import is_described
+from llmfit_tui.core.graph.run import WeightBytes
 from llmfit_tui.core.identity import ByIdentity, by_config
 from llmfit_tui.core.memory.buffers import Planner, planner
 from llmfit_tui.core.memory.kvcache import cache_size
