@@ -9,7 +9,7 @@ from stage import CLASSIC, MEDIUM, WIDE, Stage, screen_text
 from ggufs import write_model
 from llmfit_tui.app import LlmfitApp
 from llmfit_tui.cli.explore import first_scenario
-from llmfit_tui.storage.local_models import Home
+from llmfit_tui.storage.home import Home
 from llmfit_tui.storage.own_models import read_own_models
 from llmfit_tui.storage.places import Places
 from scenes import QWEN, shipped

@@ -7,7 +7,8 @@ import pytest
 from hostile import METADATA, TENSORS
 
 from ggufs import write
-from llmfit_tui.storage.local_models import Home, LocalModel, local_models
+from llmfit_tui.storage.home import Home
+from llmfit_tui.storage.local_models import LocalModel, local_models
 from llmfit_tui.storage.local_open import all_local
 from llmfit_tui.storage.model_files import open_gguf
 from scenes import run, shipped

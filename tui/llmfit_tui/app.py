@@ -17,7 +17,7 @@ from llmfit_tui.screens.resting import RESTS_AFTER_S
 from llmfit_tui.screens.themes import DARK, GROUNDS, LIGHT, THEMES, NoColour, theme_for
 from llmfit_tui.screens.this_machine import Opens
 from llmfit_tui.storage.catalogs import Catalog
-from llmfit_tui.storage.local_models import Home
+from llmfit_tui.storage.home import Home
 from llmfit_tui.storage.places import Places
 
 if TYPE_CHECKING:

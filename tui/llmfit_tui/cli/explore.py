@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from llmfit_tui.cli.resolve import DEFAULT_HARDWARE, Resolver
+from llmfit_tui.cli.lookup import DEFAULT_HARDWARE, Lookup
 from llmfit_tui.cli.terminal import Wishes, check_terminal, wishes
 from llmfit_tui.cli.this import THIS, is_this
 from llmfit_tui.core.engines.engine import Engine
@@ -20,7 +20,7 @@ from llmfit_tui.core.profiles.settings_table import settings_of_table, table_of_
 from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.storage.catalogs import Catalog
-from llmfit_tui.storage.local_models import this_home
+from llmfit_tui.storage.home import this_home
 from llmfit_tui.storage.own_models import read_own_models
 from llmfit_tui.storage.places import Places, places
 from llmfit_tui.storage.profiles import read_profiles
@@ -130,7 +130,7 @@ def opened_line(catalog: Catalog, where: Places | None, text: str) -> OpenedLine
     start = first_scenario(catalog, where, last)
     problems = list(line.problems)
     own = read_own_models(where).models if where else ()
-    resolver = Resolver(catalog, read_profiles(where) if where else None, None, own=own)
+    resolver = Lookup(catalog, read_profiles(where) if where else None, None, own=own)
     finds: tuple[tuple[str | None, Callable[[str], object]], ...] = (
         (line.model, resolver.model),
         (line.quant, lambda name: find_quant(name, catalog.quants)),
@@ -193,7 +193,7 @@ def first_scenario(catalog: Catalog, where: Places | None = None, last: Remember
     """What the explorer opens on: the last visit as far as its names exist, on the profile used last."""
     last = last or Remembered()
     own = read_own_models(where).models if where else ()
-    resolver = Resolver(catalog, read_profiles(where) if where else None, last.profile, own=own)
+    resolver = Lookup(catalog, read_profiles(where) if where else None, last.profile, own=own)
 
     def kept_or_first(find: Callable[[str], Found], *names: str | None) -> Found:
         for name in filter(None, names):

@@ -85,7 +85,7 @@ def _entries(parsed: argparse.Namespace, models: Sequence[Model]) -> int:
 
 def _local_models(parsed: argparse.Namespace) -> int:
     from llmfit_tui.format.local import local_document, local_table
-    from llmfit_tui.storage.local_models import this_home
+    from llmfit_tui.storage.home import this_home
     from llmfit_tui.storage.local_open import all_local
 
     documents = [

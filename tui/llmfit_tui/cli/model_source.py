@@ -36,7 +36,7 @@ def find_source(
     from llmfit_tui.storage.model_files import looks_like_path, open_model
 
     if text.startswith(LOCAL):
-        from llmfit_tui.storage.local_models import this_home
+        from llmfit_tui.storage.home import this_home
         from llmfit_tui.storage.local_open import local_called
 
         return local_called(text.removeprefix(LOCAL), this_home(), catalog)

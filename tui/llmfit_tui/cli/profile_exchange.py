@@ -17,7 +17,8 @@ from llmfit_tui.storage.atomic import replace_text
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import places
 from llmfit_tui.storage.profile_edit import ConflictError, save_profiles
-from llmfit_tui.storage.profiles import LARGEST_FILE, Kept, ProfileFileError, check_schema, read_profiles
+from llmfit_tui.storage.profile_file import LARGEST_FILE, ProfileFileError, check_schema
+from llmfit_tui.storage.profiles import Kept, read_profiles
 from llmfit_tui.storage.toml_lines import line_of_spot, line_of_table
 from llmfit_tui.storage.toml_text import line_and_reason
 

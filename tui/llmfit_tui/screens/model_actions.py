@@ -16,7 +16,7 @@ from llmfit_tui.core.quant import Quant
 from llmfit_tui.messages.choices import ModelChosen
 from llmfit_tui.messages.models import LocalModelsFound
 from llmfit_tui.screens.explorer_base import ExplorerBase
-from llmfit_tui.storage.local_models import Home
+from llmfit_tui.storage.home import Home
 from llmfit_tui.storage.own_models import keep_model, read_own_models
 from llmfit_tui.storage.places import Places
 

@@ -1,8 +1,12 @@
 """Keys that keep a person's own machines: make, edit, copy, delete, bring back."""
 
-from llmfit_tui.core.profiles.profile import Profile
+from typing import TYPE_CHECKING
+
 from llmfit_tui.panes.hardware import OWN_WORDS
 from llmfit_tui.screens.explorer_base import ExplorerBase
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.profiles.profile import Profile
 
 
 class ProfileActions(ExplorerBase):
@@ -62,8 +66,9 @@ class ProfileActions(ExplorerBase):
             form = CalibrateForm(kept.profile, found.scenario, self.catalog, self.profiles.write)
             self.app.push_screen(form, done)  # pyright: ignore[reportUnknownMemberType]
 
-    def _open_form(self, before: Profile | None) -> None:
+    def _open_form(self, before: "Profile | None") -> None:
         # A tenth of the start-up, and seldom needed.
+        from llmfit_tui.core.profiles.profile import Profile
         from llmfit_tui.screens.profile_form import ProfileForm
         from llmfit_tui.screens.profile_preview import Preview
 

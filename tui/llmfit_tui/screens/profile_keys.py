@@ -1,21 +1,23 @@
-"""Keys that make, change, copy and remove profiles, beside the explorer they act on."""
+"""Keys that make, change, copy and remove profiles, beside the explorer they act on.
+
+What reads and writes profiles is loaded with the first of them, not with the explorer.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmfit_tui.core.errors import BadValue, LlmfitError
-from llmfit_tui.core.profiles.machine import machine_of_profile
-from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.format.devices import THIS_MACHINE, machine_name
 from llmfit_tui.panes.hardware import HardwarePane, OwnMachine
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places
-from llmfit_tui.storage.profile_edit import Before, delete_profile, put_back, rename_profile, save_profile
 from llmfit_tui.storage.profiles import Kept, Profiles, read_profiles
 
 if TYPE_CHECKING:
+    from llmfit_tui.core.profiles.profile import Profile
     from llmfit_tui.core.seen.detected import Detected
+    from llmfit_tui.storage.profile_edit import Before
 
 
 class ProfileKeys:
@@ -44,8 +46,10 @@ class ProfileKeys:
         own = self.pane.own_machine(self.pane.chosen_index)
         return self.profiles.find(own.name) if own else None
 
-    def from_row(self) -> Profile | None:
+    def from_row(self) -> "Profile | None":
         """A profile of the row under the cursor, under a name not taken yet."""
+        from llmfit_tui.core.profiles.profile import Profile
+
         index = self.pane.chosen_index
         if index is None:
             return None
@@ -61,7 +65,7 @@ class ProfileKeys:
         wished = self.pane.wishes.ram_bytes
         return replace(profile, ram_bytes=wished) if not device.unified else profile
 
-    def _of_this(self) -> Profile | None:
+    def _of_this(self) -> "Profile | None":
         """The detected machine as a profile. Raises BadValue where too little of it is known."""
         from llmfit_tui.core.seen.machine import profile_of_detected
 
@@ -79,11 +83,13 @@ class ProfileKeys:
             name, number = f"{wanted} {number}", number + 1
         return name
 
-    def write(self, profile: Profile, before: Profile | None = None, insist: bool = False) -> None:
+    def write(self, profile: "Profile", before: "Profile | None" = None, insist: bool = False) -> None:
         """Save a new profile, or one that was edited from `before`, and show it. Raises LlmfitError.
 
         `insist`: over what another program wrote meanwhile.
         """
+        from llmfit_tui.storage.profile_edit import rename_profile, save_profile
+
         if self.where is None:
             raise BadValue("Profiles cannot be kept here.")
         if insist:
@@ -112,6 +118,8 @@ class ProfileKeys:
 
     def delete(self) -> str:
         """Delete the profile under the cursor; returns what to say."""
+        from llmfit_tui.storage.profile_edit import delete_profile
+
         kept = self.chosen()
         if kept is None or self.where is None:
             return "only a profile can be deleted; this is hardware of the catalog"
@@ -128,6 +136,8 @@ class ProfileKeys:
 
     def undo(self) -> str:
         """Take the last change of a profile back; returns what to say."""
+        from llmfit_tui.storage.profile_edit import put_back
+
         if not self.changes or self.where is None:
             return "no profile was changed"
         name, change = self.changes[-1]
@@ -161,6 +171,10 @@ class ProfileKeys:
 
 def own_machines(kept: Sequence[Kept], catalog: Catalog) -> list[OwnMachine]:
     """Profiles as rows of the pane."""
+    if not kept:
+        return []
+    from llmfit_tui.core.profiles.machine import machine_of_profile
+
     rows: list[OwnMachine] = []
     for one in kept:
         tags = " ".join(one.profile.tags)

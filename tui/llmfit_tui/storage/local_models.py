@@ -6,14 +6,13 @@ Places are those the programs document; each can be moved by the variable named 
 """
 
 import json
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from llmfit_tui.core.record import record
 from llmfit_tui.storage.gguf import SPLIT
+from llmfit_tui.storage.home import Home
 
 MOST_FOUND = 2000
 """Of one store: a safeguard against a folder that is no store."""
@@ -38,20 +37,6 @@ class LocalModel:
     """Of all its files of weights."""
     projector: Path | None = None
     """The projector for images that its store keeps with it."""
-
-
-@record
-class Home:
-    """Where to look: a home folder and the variables that move stores. Tests give their own."""
-
-    folder: Path
-    variables: Mapping[str, str]
-    platform: str = sys.platform
-
-
-def this_home() -> Home:
-    """The home and the environment of the person running the program."""
-    return Home(Path.home(), dict(os.environ))
 
 
 def local_models(home: Home) -> tuple[LocalModel, ...]:

@@ -9,7 +9,8 @@ from llmfit_tui.core.names import nearest, words
 from llmfit_tui.core.record import record
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.hf_folder import open_folder
-from llmfit_tui.storage.local_models import Home, LocalModel, local_models
+from llmfit_tui.storage.home import Home
+from llmfit_tui.storage.local_models import LocalModel, local_models
 from llmfit_tui.storage.model_files import open_gguf
 
 

@@ -18,8 +18,7 @@ strictly: a table that cannot be used is told with file, line and key, and the o
 """
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,7 +27,6 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.names import nearest
 from llmfit_tui.core.record import record
 from llmfit_tui.storage.atomic import locked, reason, replace_text
-from llmfit_tui.storage.model_table import KNOWN, model_of_table, model_toml
 from llmfit_tui.storage.places import Places
 
 SCHEMA = 1
@@ -62,12 +60,22 @@ def read_own_models(places: Places) -> OwnModels:
     try:
         if not path.exists():
             return OwnModels()
+        return _read(path)
+    except OSError as problem:
+        return OwnModels(problems=(f"{_shown(path)} cannot be read: {reason(problem)}.",))
+
+
+def _read(path: Path) -> OwnModels:
+    # Most people have no such file, and reading one takes a tenth of our modules.
+    import tomllib
+
+    from llmfit_tui.storage.model_table import KNOWN, model_of_table
+
+    try:
         if path.stat().st_size > LARGEST_FILE:
             return OwnModels(problems=(f"{_shown(path)} is larger than {LARGEST_FILE >> 20} MiB.",))
         text = path.read_text(encoding="utf-8")
         document = tomllib.loads(text)
-    except OSError as problem:
-        return OwnModels(problems=(f"{_shown(path)} cannot be read: {reason(problem)}.",))
     except (ValueError, RecursionError) as problem:
         return OwnModels(problems=(f"{_shown(path)} is not TOML: {printable(str(problem))[:200]}.",))
     entries = document.get("models", [])
@@ -85,13 +93,19 @@ def read_own_models(places: Places) -> OwnModels:
             continue
         if models.setdefault(model.id.lower(), model) is not model:
             problems.append(f"{_shown(path)}{_line(text, number, 'id')}: {quoted(model.id)} is there twice.")
-        for key, said in _unknown(table):
-            problems.append(f"{_shown(path)}{_line(text, number, key)}: {said}.")
+        for key in table:
+            if key not in KNOWN:
+                said = f"{printable(key)} is not a field; did you mean {nearest(key, KNOWN, 1)[0]}"
+                problems.append(f"{_shown(path)}{_line(text, number, key)}: {said}.")
     return OwnModels(tuple(models.values()), tuple(problems))
 
 
 def keep_model(places: Places, model: Model) -> Path:
     """Add a model to the file, below what is there. Raises OwnModelsError or what saving raises."""
+    import tomllib
+
+    from llmfit_tui.storage.model_table import model_toml
+
     path = own_models_path(places)
     with locked(path):
         try:
@@ -106,12 +120,6 @@ def keep_model(places: Places, model: Model) -> Path:
             raise OwnModelsError(f"{_shown(path)} holds a model called {quoted(model.id)} already.")
         replace_text(path, f"{text.rstrip()}\n\n{model_toml(model)}")
     return path
-
-
-def _unknown(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for key in entry:
-        if key not in KNOWN:
-            yield key, f"{printable(key)} is not a field; did you mean {nearest(key, KNOWN, 1)[0]}"
 
 
 def _tables(value: Any) -> list[Mapping[str, Any]]:

@@ -17,7 +17,7 @@ from llmfit_tui.core.profiles.table import table_of
 from llmfit_tui.core.record import record
 from llmfit_tui.storage.atomic import locked, reason, replace_text
 from llmfit_tui.storage.places import Places
-from llmfit_tui.storage.profiles import SCHEMA, ProfileFileError, check_schema
+from llmfit_tui.storage.profile_file import SCHEMA, ProfileFileError, check_schema
 from llmfit_tui.storage.toml_edit import EditError, ProfileText
 from llmfit_tui.storage.toml_text import FileText, line_and_reason, read_file
 

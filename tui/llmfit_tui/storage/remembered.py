@@ -3,7 +3,6 @@
 A file that cannot be read means nothing is remembered; that, and that one cannot be written, the caller says.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, cast
@@ -13,7 +12,6 @@ from llmfit_tui.core.record import record
 from llmfit_tui.storage.atomic import reason
 from llmfit_tui.storage.places import Places
 from llmfit_tui.storage.settings_file import SCHEMA, change_settings
-from llmfit_tui.storage.toml_text import read_file
 
 _TEXTS = ("theme", "model", "quant", "hardware", "profile")
 _MOST_GIB = 1 << 20
@@ -54,6 +52,13 @@ def read_remembered(places: Places) -> Remembered:
     """The last visit; values of another type than expected are forgotten."""
     shown = printable(str(places.settings))
     try:
+        if not places.settings.exists():
+            return Remembered()
+        # Not at the first visit: its reader takes a while to load.
+        import tomllib
+
+        from llmfit_tui.storage.toml_text import read_file
+
         document = tomllib.loads(read_file(places.settings).text)
     except FileNotFoundError:
         return Remembered()

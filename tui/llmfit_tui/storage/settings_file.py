@@ -6,7 +6,6 @@ from typing import Any
 from llmfit_tui.core.errors import printable
 from llmfit_tui.storage.atomic import SaveError, locked, replace_text
 from llmfit_tui.storage.places import Places
-from llmfit_tui.storage.toml_text import FileText, read_file
 
 SCHEMA = 1
 
@@ -18,6 +17,8 @@ def change_settings(places: Places, change: Callable[[Any], None]) -> None:
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
+
+    from llmfit_tui.storage.toml_text import FileText, read_file
 
     path = places.settings
     with locked(path):
