@@ -12,7 +12,8 @@ from llmfit_tui.core.gguf.types import FILE_TYPES, TENSOR_TYPES
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.tensors.ggml import padded
 from llmfit_tui.core.tensors.plan import tensor_plan
-from llmfit_tui.core.tensors.quantize import Quantized, quantize
+from llmfit_tui.core.tensors.quantize import quantize
+from llmfit_tui.core.tensors.quantized import Quantized
 from llmfit_tui.core.tensors.variants import variants_of
 from scenes import FIXTURES, model
 

@@ -12,16 +12,8 @@ from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.tensors.ggml import BLOCKS, DEFAULT_TYPES
 from llmfit_tui.core.tensors.header import file_bytes
 from llmfit_tui.core.tensors.plan import TensorPlan, tensor_plan
-from llmfit_tui.core.tensors.quantize import (
-    LARGE,
-    NATIVE_EXPERTS,
-    RULES_OF_2025,
-    STORED_OUTPUT,
-    Piece,
-    Practice,
-    Reason,
-    quantize,
-)
+from llmfit_tui.core.tensors.quantize import LARGE, NATIVE_EXPERTS, RULES_OF_2025, STORED_OUTPUT, quantize
+from llmfit_tui.core.tensors.quantized import Piece, Practice, Reason
 from llmfit_tui.core.tensors.sizes import active_bytes, weight_sizes
 from scenes import FIXTURES, LLAMA_8B, QWEN, model, shipped
 

@@ -7,7 +7,7 @@ import pytest
 
 from llmfit_tui.core.tensors.formats import format_named, stored_as
 from llmfit_tui.core.tensors.plan import TensorPlan, tensor_plan
-from llmfit_tui.core.tensors.quantize import Quantized, Reason
+from llmfit_tui.core.tensors.quantized import Quantized, Reason
 from scenes import FIXTURES, LLAMA_8B, QWEN, estimated, model, shipped
 
 PUBLISHED: dict[str, Any] = json.loads(
