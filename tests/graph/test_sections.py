@@ -8,9 +8,10 @@ import pytest
 
 from llmfit_tui.core.build import NEWEST, build_named
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.graph import GraphModel, Layout, Run
 from llmfit_tui.core.graph.build import stitched
+from llmfit_tui.core.graph.model import GraphModel
 from llmfit_tui.core.graph.plan import as_a_whole
+from llmfit_tui.core.graph.run import Layout, Run
 from llmfit_tui.core.graph.sections import EntangledError
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.placement.planning import planner_of
