@@ -93,6 +93,8 @@ LOSS_FACTOR = 1.2
 cases in which both were measured."""
 FLOAT_TYPES = frozenset({"F32", "F16", "BF16"})
 _qualities = Kept[tuple[Quality | None]](most=8192)
+_rows = Kept[list[MeasuredQuality]](most=2048)
+_own_terms = Kept[dict[str, float]](most=2048)
 """No machine and no setting but the importance matrix counts, so that lists ask for one again and again."""
 
 
@@ -113,8 +115,7 @@ def _quality_of(
         return UNQUANTIZED
     if fit is None:
         return None
-    rows = [row for row in quality_rows_of(model, quant, fit) if row.imatrix is imatrix]
-    if rows:
+    if fit.measured and (rows := quality_rows_of(model, quant, imatrix, fit)):
         return _measured(rows, fit)
     terms = divergence_terms(model, arch, quant, imatrix, fit)
     if terms is None:
@@ -129,9 +130,12 @@ def agree_percent(divergence: float, fit: QualityFit) -> float:
     return 100 * math.exp(fit.agree_coefficient * divergence**fit.agree_exponent)
 
 
-def quality_rows_of(model: Model, quant: Quant, fit: QualityFit) -> list[MeasuredQuality]:
-    """What was measured of this checkpoint at this type, with and without an importance matrix."""
-    return [row for row in fit.measured if row.model == model.id and row.quant == quant.name]
+def quality_rows_of(model: Model, quant: Quant, imatrix: bool, fit: QualityFit) -> list[MeasuredQuality]:
+    """What was measured of this checkpoint at this type, made with or without an importance matrix."""
+    rows = _rows.get(model, fit)
+    if rows is None:
+        rows = _rows.keep([row for row in fit.measured if row.model == model.id], model, fit)
+    return [row for row in rows if row.quant == quant.name and row.imatrix is imatrix]
 
 
 def _measured(rows: Sequence[MeasuredQuality], fit: QualityFit) -> Quality:
@@ -168,11 +172,18 @@ def divergence_terms(
     }
     if quant.format == "gguf" and not imatrix and quant.imatrix is not Imatrix.NO:
         terms["no importance matrix"] = theta["noim"] + theta["noim*low"] * low
-    if arch.is_moe:
-        terms["mixture of experts"] = theta["moe"]
-    model_type = word(model.config, "model_type")
     terms[f"{quant.quality_family} types"] = family
     terms[f"the type {name}"] = fit.quant.get(name, 0.0)
+    own = _own_terms.get(model, fit)
+    if own is None:
+        own = _own_terms.keep(_terms_of_the_model(model, arch, fit), model, fit)
+    return {**terms, **own}
+
+
+def _terms_of_the_model(model: Model, arch: Architecture, fit: QualityFit) -> dict[str, float]:
+    """Those that are the same for every type."""
+    terms = {"mixture of experts": fit.theta["moe"]} if arch.is_moe else {}
+    model_type = word(model.config, "model_type")
     for series, one in fit.series.items():
         if one.covers(model.family, model_type):
             terms[f"the series {series}"] = one.ln_d

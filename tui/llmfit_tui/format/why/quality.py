@@ -47,9 +47,7 @@ def quality_rows(found: Estimate) -> Iterator[Row]:
 def _measured(found: Estimate, fit: QualityFit) -> Iterator[Row]:
     scenario = found.scenario
     imatrix = uses_imatrix(scenario.settings, scenario.quant)
-    for row in quality_rows_of(scenario.model, scenario.quant, fit):
-        if row.imatrix is not imatrix:
-            continue
+    for row in quality_rows_of(scenario.model, scenario.quant, imatrix, fit):
         agreed = row.what == AGREE
         name = "tokens that stay the same" if agreed else "D, mean KL divergence to 16 bit"
         source = ", ".join(filter(None, fit.measured_sources[row.source]))
