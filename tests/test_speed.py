@@ -19,6 +19,7 @@ from llmfit_tui.core.scenario import Scenario, Settings
 from llmfit_tui.core.speed import Basis
 from llmfit_tui.core.speed.decode import pace_of
 from llmfit_tui.core.speed.fit import DecodeFit
+from llmfit_tui.core.speed.prefill import HOST_COPY_BYTES_PER_S
 from llmfit_tui.core.speed.work import Work
 from scenes import (
     LLAMA_8B,
@@ -228,8 +229,22 @@ def test_prefill_lies_within_its_band_and_needs_a_known_rate() -> None:
     speed = estimated(LLAMA_8B, "Q4_K_M", "RTX 4090").speed
     assert (speed.prefill_low or math.inf) < (speed.prefill_tok_s or 0) < (speed.prefill_high or 0)
     assert estimated(LLAMA_8B, "Q4_K_M", cards(24)).speed.prefill_tok_s is None
-    split = estimated(LLAMA_70B, "Q4_K_M", machine("RTX 4090", ram_gib=128)).speed
-    assert split.prefill_tok_s is split.time_to_first_token_s is None
+
+
+def test_weights_on_the_host_are_copied_to_the_gpu_for_every_micro_batch() -> None:
+    asked = scenario(LLAMA_70B, "Q4_K_M", machine("RTX 4090", ram_gib=128))
+    split = estimate(asked, shipped().evidence)
+    bytes_copied, speed = split.placement.host.weights_bytes, split.speed
+    assert speed.prefill_tok_s is not None
+    assert speed.prefill_low is not None
+    assert 512 / speed.prefill_tok_s > bytes_copied / HOST_COPY_BYTES_PER_S
+    assert speed.prefill_tok_s / speed.prefill_low > 2
+    larger = estimate(asked.with_settings(ubatch=2048, prompt=2048), shipped().evidence).speed
+    assert (larger.prefill_tok_s or 0) > 1.5 * speed.prefill_tok_s
+    on_cpu = estimate(asked.with_settings(op_offload=False), shipped().evidence).speed
+    assert 0 < (on_cpu.prefill_tok_s or 0) < speed.prefill_tok_s / 2
+    short = estimate(asked.with_settings(prompt=8), shipped().evidence).speed
+    assert (short.prefill_tok_s or 0) < speed.prefill_tok_s / 2
 
 
 def test_prompts_are_read_slower_behind_a_long_cache() -> None:

@@ -62,7 +62,7 @@ def main() -> None:
             "decode": decode.as_catalog(fitter, whole),
             "prefill": prefill.as_catalog(prompt_fitter, prompt_fitter.fit(np.ones(len(prompts.rows)))),
             "bands": careful(bands(errors, table, labels), table, labels, 1.5) | HAND_WIDENED,
-            "prefill_bands": careful(wide, prompts, prompt_labels, 3.0),
+            "prefill_bands": careful(wide, prompts, prompt_labels, 3.0) | {"offload": 3.0},
             "pulls": pulls(fitter.predict(whole) - fitter.log_seconds, table),
         }
         parsed.write.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")

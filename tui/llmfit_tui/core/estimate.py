@@ -24,6 +24,7 @@ from llmfit_tui.core.speed import Speed
 from llmfit_tui.core.speed.decode import decode_seconds
 from llmfit_tui.core.speed.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.core.speed.known import known_speed
+from llmfit_tui.core.speed.throughput import Throughput, throughput
 from llmfit_tui.core.speed.work import Work, work_of
 
 LINK_NOT_SAID = (
@@ -67,6 +68,16 @@ class Estimate:
         return cache_quality(
             self.scenario.model, settings.kv_type_k, settings.kv_type_v, self.evidence.quality
         )
+
+    @property
+    def throughput(self) -> Throughput | None:
+        """Of all slots together; None for one slot, and where devices do not take turns."""
+        settings, machine = self.scenario.settings, self.scenario.machine
+        if settings.parallel == 1 or settings.engine in PLACE_THEMSELVES or machine.nodes > 1:
+            return None
+        work = work_of(self.scenario, self.arch)
+        fit = self.evidence.speed
+        return throughput(self.placement, machine, self.arch, work, self.speed, settings.parallel, fit)
 
     @property
     def total_bytes(self) -> int:

@@ -16,7 +16,7 @@ from llmfit_tui.format.commands import commands
 from llmfit_tui.format.engines import vllm_words
 from llmfit_tui.format.listings import console, table
 from llmfit_tui.format.tensors import tensor_detail
-from llmfit_tui.format.verdict import default_line, size_parts
+from llmfit_tui.format.verdict import default_line, size_parts, speed_parts
 
 COMMANDS = {
     Engine.LLAMA_CPP: ("llama_server", "rpc_server"),
@@ -30,7 +30,7 @@ COMMANDS = {
 def print_one(found: Estimate, limits: Limits, changes: Sequence[Change] = ()) -> None:
     """One estimate: the verdict first, then where the memory goes."""
     out = console()
-    scenario, speed = found.scenario, found.speed
+    scenario = found.scenario
     settings = scenario.settings
     cache = settings.kv_type_k.value
     if settings.kv_type_v is not settings.kv_type_k:
@@ -38,13 +38,7 @@ def print_one(found: Estimate, limits: Limits, changes: Sequence[Change] = ()) -
     parts = (scenario.model.name, scenario.quant.name, f"{settings.context:,} tokens", f"KV {cache}")
     out.print(" · ".join((*parts, scenario.machine.name)), style="bold")
     out.print(f"{found.rating.label}: {found.rating.reason}")
-    if speed.decode_tok_s is not None:
-        band = f"{amounts.rate(speed.decode_low)} to {amounts.rate(speed.decode_high)}"
-        first = amounts.seconds(speed.time_to_first_token_s)
-        out.print(
-            f"about {amounts.rate(speed.decode_tok_s)} tok/s ({band}, {speed.basis.value}); "
-            f"first token of a {settings.prompt:,}-token prompt after {first}"
-        )
+    out.print("; ".join(speed_parts(found)))
     out.print(_loads(found.placement.loads))
     most = f"most context here {amounts.tokens(limits.max_context)} tokens"
     out.print(" · ".join((*size_parts(found), most)))

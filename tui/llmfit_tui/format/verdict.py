@@ -9,6 +9,7 @@ from llmfit_tui.core.ruleofthumb import rule_of_thumb
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
 from llmfit_tui.format.quality import agreement_words, cache_words
+from llmfit_tui.format.speeds import throughput_words
 
 
 def verdict(found: Estimate) -> str:
@@ -31,14 +32,16 @@ def verdict(found: Estimate) -> str:
 
 
 def speed_parts(found: Estimate) -> list[str]:
-    """Speed with its band and basis, and how long the first token takes."""
+    """Speed of one stream with its band and basis, of all slots together, and the time to the first token."""
     speed = found.speed
     if speed.decode_tok_s is None:
         return ["speed unknown: the bandwidth is not known"]
     low, high = amounts.rate(speed.decode_low), amounts.rate(speed.decode_high)
     would = "" if found.rating.level else "if it ran, "
     middle = amounts.rate(speed.decode_tok_s)
-    parts = [f"{would}about {middle} tok/s ({low} to {high}, {speed.basis.value})"]
+    each = " each slot alone" if found.scenario.settings.parallel > 1 else ""
+    parts = [f"{would}about {middle} tok/s{each} ({low} to {high}, {speed.basis.value})"]
+    parts += filter(None, (throughput_words(found),))
     if speed.time_to_first_token_s is not None and found.rating.level:
         first = amounts.seconds(speed.time_to_first_token_s)
         prompt = found.scenario.settings.prompt

@@ -11,6 +11,8 @@ from llmfit_tui.core.quant import Quant
 
 CPU = "cpu"
 UNKNOWN = "other"
+FLOAT = "float"
+"""Arithmetic of weights that need no unpacking."""
 
 _GENERATIONS = {
     "NVIDIA": {
@@ -62,7 +64,7 @@ def _class(vendor: str, architecture: str, kind: DeviceKind, wide: bool) -> str:
 
 
 _BY_FAMILY = {
-    "float": "float",
+    "float": FLOAT,
     "low-bit": "i-quant",
     "ternary": "i-quant",
     "fp4": "fp4",

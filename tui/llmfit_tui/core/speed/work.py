@@ -25,6 +25,7 @@ class Work:
     ubatch: int = 512
     prompt_cache_bytes: int = 0
     """Of a 16-bit cache, read on average for a token of the prompt."""
+    op_offload: bool = True
 
 
 def work_of(scenario: Scenario, arch: Architecture) -> Work:
@@ -41,6 +42,7 @@ def work_of(scenario: Scenario, arch: Architecture) -> Work:
         prompt=settings.prompt,
         ubatch=settings.ubatch,
         prompt_cache_bytes=cache_read_bytes(arch, CacheSettings(settings.context), middle),
+        op_offload=settings.op_offload,
     )
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.placement.placement import Load
 from llmfit_tui.core.speed.decode import bandwidth_of, pace_of
 from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.core.speed.known import seconds_at_depth
 from llmfit_tui.core.speed.measured import Measurement, measured_rows
-from llmfit_tui.core.speed.prefill import prefill_seconds, prompt_terms
+from llmfit_tui.core.speed.prefill import PromptTerms, multiplied_on_gpu, terms_by_load
 from llmfit_tui.core.speed.work import Work, work_of
 from llmfit_tui.core.why.terms import Factor, Kind, Sum, Term, Unit, term
 
@@ -75,37 +76,36 @@ def prompt_sum(found: Estimate) -> Sum | None:
     """Seconds of one token of the prompt; None where prefill has no estimate."""
     scenario, placement, fit = found.scenario, found.placement, found.evidence.speed.prefill
     work = work_of(scenario, found.arch)
-    if prefill_seconds(placement, scenario.machine, work, fit) is None:
+    made = terms_by_load(placement, scenario.machine, work, fit)
+    if made is None:
         return None
     active = sum(load.active_bytes for load in placement.loads)
-    return Sum("one token of the prompt", Unit.SECONDS, tuple(_prompt(found, work, active)))
+    told = (_prompt(load, terms, work, load.active_bytes / active, scenario.machine) for load, terms in made)
+    return Sum("one token of the prompt", Unit.SECONDS, tuple(one for some in told for one in some))
 
 
-def _prompt(found: Estimate, work: Work, active: int) -> Iterator[Term]:
-    fit = found.evidence.speed.prefill
-    for load in found.placement.loads:
-        made = prompt_terms(load, load.active_bytes / active, found.scenario.machine, work, fit)
-        if made is None or not load.active_bytes:
-            continue
-        batch = Factor(work.prompt / -(-work.prompt // work.ubatch), "tokens", divides=True)
-        arithmetic = 2 * (work.active_parameters or 0) * load.active_bytes / active
-        yield term(
-            "arithmetic",
-            Factor(arithmetic, "operations"),
-            Factor(arithmetic / made.arithmetic, "reached", Kind.OPERATIONS, divides=True),
-            where=load.name,
-        )
-        read = made.weights * batch.value
-        yield term(
-            "weights, once a micro-batch",
-            Factor(load.weights_bytes, "", Kind.DATA),
-            Factor(load.weights_bytes / read, "reached", Kind.RATE, divides=True),
-            batch,
-            where=load.name,
-        )
-        layers = made.layers * batch.value
-        yield term("starting layers", Factor(layers, "", Kind.TIME), batch, where=load.name)
-        yield Term("attention", made.attention, where=load.name)
+def _prompt(load: Load, made: PromptTerms, work: Work, share: float, machine: Machine) -> Iterator[Term]:
+    batch = Factor(work.prompt / -(-work.prompt // work.ubatch), "tokens", divides=True)
+    arithmetic = 2 * (work.active_parameters or 0) * share
+    where = f"{load.name}, multiplied by the GPU" if multiplied_on_gpu(load, machine, work) else load.name
+    yield term(
+        "arithmetic",
+        Factor(arithmetic, "operations"),
+        Factor(arithmetic / made.arithmetic, "reached", Kind.OPERATIONS, divides=True),
+        where=where,
+    )
+    for name, seconds in (("weights, once a micro-batch", made.weights), ("copied to it", made.copying)):
+        if seconds:
+            yield term(
+                name,
+                Factor(load.weights_bytes, "", Kind.DATA),
+                Factor(load.weights_bytes / (seconds * batch.value), "reached", Kind.RATE, divides=True),
+                batch,
+                where=where,
+            )
+    layers = made.layers * batch.value
+    yield term("starting layers", Factor(layers, "", Kind.TIME), batch, where=where)
+    yield Term("attention", made.attention, where=where)
 
 
 def measurements_used(found: Estimate) -> tuple[tuple[float, Measurement], ...]:
