@@ -7,7 +7,8 @@ layout that waits, a Textual without what this rests on), Textual paints the sam
 it asks the pane for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
@@ -136,11 +137,20 @@ def _sequence(pane: "Painted", runs: Sequence[Run], corner: tuple[int, int]) -> 
 
 def _display(screen: Screen[Any], text: str) -> None:
     """As Textual displays an update: whole, and only where there is a terminal that runs."""
+    cast("Any", screen.app)._display(screen, _written()(text))  # pyright: ignore[reportUnknownMemberType]
+
+
+@cache
+def _written() -> Callable[[str], Any]:
+    """Makes an update of what the terminal is to get."""
     assert CompositorUpdate is not None
 
     class Written(CompositorUpdate):
+        def __init__(self, text: str) -> None:
+            self._text = text
+
         def render_segments(self, console: Any) -> str:
             del console
-            return text
+            return self._text
 
-    cast("Any", screen.app)._display(screen, Written())  # pyright: ignore[reportUnknownMemberType]
+    return Written

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -93,26 +93,28 @@ def _ground(tone: str) -> str:
     return tone.partition("@")[2]
 
 
-def changed_runs(old: Line, new: Line, width: int) -> list[tuple[int, list[Span]]]:
+def changed_runs(old: Line, new: Line) -> list[tuple[int, list[Span]]]:
     """What to write over a line that shows `old` to show `new`: the column of each run, and its spans.
 
-    Spans of one width are compared in pairs; from the first that is not, all the rest is sent.
+    Both are of one width. Spans of one width are compared in pairs; from the first that is not, all the rest
+    is sent.
     """
-    if old == new:
-        return []
-    before, after = exactly(old, width), exactly(new, width)
     runs: list[tuple[int, list[Span]]] = []
-    x, end, apart = 0, -1, False
-    for i, span in enumerate(after):
+    x, end, pairs = 0, -1, len(old)
+    for i, span in enumerate(new):
         size = cells(span[0])
-        apart = apart or i >= len(before) or cells(before[i][0]) != size
-        if apart or before[i] != span:
-            if end == x:
-                runs[-1][1].append(span)
-            else:
-                runs.append((x, [span]))
-            end = x + size
-        x += size
+        if i < pairs:
+            before = old[i]
+            if before == span:
+                x += size
+                continue
+            if cells(before[0]) != size:
+                pairs = i
+        if end == x:
+            runs[-1][1].append(span)
+        else:
+            runs.append((x, [span]))
+        x = end = x + size
     return runs
 
 
@@ -220,12 +222,10 @@ class Painted(Widget):
             return None
         runs: list[Run] = []
         for y, (before, after) in enumerate(zip(old, self._frame, strict=True)):
-            if before != after:
-                runs += [(y, x, merged(spans)) for x, spans in changed_runs(before, after, size.width)]
+            if before is not after:
+                runs += [(y, x, merged(spans)) for x, spans in changed_runs(before, after)]
         if runs:
-            # What Textual keeps of these lines, for when it paints them.
-            top = self.gutter.top
-            self._styles_cache.set_dirty(*{Region(0, top + y, 1, 1) for y, _, _ in runs})
+            self._styles_cache.clear()  # what Textual keeps of these lines, for when it paints them
         return runs
 
     def outdate(self) -> None:
@@ -239,9 +239,15 @@ class Painted(Widget):
         return self.display and self.is_attached
 
     def _make_frame(self) -> None:
-        size = self._frame_size = self.content_size
-        made = [*self.lines(size.width, size.height)][: size.height]
-        self._frame = made + [()] * (size.height - len(made))
+        size, width = self.content_size, self.content_size.width
+        old = self._frame if self._frame_size.width == width else []
+        self._frame_size = size
+        made = [*self.lines(width, size.height)][: size.height]
+        made += [()] * (size.height - len(made))
+        for y, line in enumerate(made):
+            # A line already on screen is that very object: nothing to compare.
+            made[y] = old[y] if y < len(old) and old[y] == line else exactly(line, width)
+        self._frame = made
 
     def render_line(self, y: int) -> Strip:
         """One line of the frame, as Textual asks for it."""

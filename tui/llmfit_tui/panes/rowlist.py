@@ -15,6 +15,7 @@ from llmfit_tui.panes.columns import Column, columns_in
 from llmfit_tui.panes.marks import UNICODE, Marks
 from llmfit_tui.panes.painted import AT_CURSOR, AT_RESTING_CURSOR, Line, Painted, Span, fitted, rule
 
+BLANK: Span = (" ", "text")
 HEAD_LINES = 2
 """The rule and the column titles."""
 
@@ -46,7 +47,8 @@ class RowList(Painted, can_focus=True):
         """Indices of the rows to choose from: all, or those that pass a filter."""
         self.resting_index: int | None = None
         """The row chosen last, whether or not it is among those shown."""
-        self._rows: dict[int, tuple[Span, ...]] = {}
+        self._rows: dict[int, Line] = {}
+        self._widths: list[int] = []
         self._keys: list[str] = []
         self._seen_height: int = 0
 
@@ -141,13 +143,19 @@ class RowList(Painted, can_focus=True):
     def _line(self, index: int, columns: Sequence[tuple[Column, int]], position: int) -> Line:
         row = self._rows.get(index)
         if row is None:
-            row = self._rows[index] = tuple(self.cell(index, column.key) for column, _ in columns)
-        here = position == self.cursor
-        under = (AT_CURSOR if self.has_focus else AT_RESTING_CURSOR) if here else ""
-        spans: list[Span] = [(self.marks.cursor if here else " ", f"accent{under}")]
-        for (column, width), (text, tone) in zip(columns, row, strict=True):
-            spans.append((fitted(text, width, column.right), tone + under))
-            spans.append((" ", f"text{under}"))
+            row = self._rows[index] = self._row_line(index, columns)
+        if position != self.cursor:
+            return row
+        under = AT_CURSOR if self.has_focus else AT_RESTING_CURSOR
+        (_, tone), *rest = row
+        return ((self.marks.cursor, tone + under), *((text, tone + under) for text, tone in rest))
+
+    def _row_line(self, index: int, columns: Sequence[tuple[Column, int]]) -> Line:
+        """A row without the cursor."""
+        spans: list[Span] = [(" ", "accent")]
+        for column, width in columns:
+            text, tone = self.cell(index, column.key)
+            spans += (fitted(text, width, column.right), tone), BLANK
         return tuple(spans[:-1])
 
     def header_line(self, width: int, columns: Sequence[tuple[Column, int]]) -> Line:
@@ -159,9 +167,9 @@ class RowList(Painted, can_focus=True):
     def _columns_in(self, width: int) -> list[tuple[Column, int]]:
         """The columns that fit with their widths; other columns than before make the rows stale."""
         fitting = columns_in(self.columns(), width, self.least_name_width, self.generous_name_width)
-        keys = [column.key for column, _ in fitting]
-        if keys != self._keys:
-            self._keys = keys
+        keys, widths = [column.key for column, _ in fitting], [wide for _, wide in fitting]
+        if keys != self._keys or widths != self._widths:
+            self._keys, self._widths = keys, widths
             self._rows.clear()
         return fitting
 

@@ -120,7 +120,8 @@ class Search:
     def whole(self) -> Iterator[Placement]:
         """Everything on the GPUs: by the engine's own split, then by splits that fill the cards in turn."""
         own = self.engines(ALL_LAYERS)
-        yield self.placed(own, plan=not self.excess_without_compute(own))
+        plans = self.demand.planner is not None
+        yield self.placed(own, plan=plans and not self.excess_without_compute(own))
         if not self._may_split():
             return
         self._compute = self.plan(own)

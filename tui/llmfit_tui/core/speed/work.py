@@ -1,10 +1,12 @@
 """What one token takes, wherever it is done."""
 
+from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.memory.kvcache import CacheSettings, row_bytes
 from llmfit_tui.core.memory.weights import active_parameters
 from llmfit_tui.core.models.architecture import Architecture
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.record import record
-from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.core.scenario import Scenario, Settings
 from llmfit_tui.core.speed.classes import arithmetic
 
 LLAMA_CPP = "llama.cpp"
@@ -28,16 +30,25 @@ class Work:
     op_offload: bool = True
 
 
+_works = Kept[Work](most=1024)
+"""The same on every machine."""
+
+
 def work_of(scenario: Scenario, arch: Architecture) -> Work:
     """The work of a scenario's model, at the depth its settings ask for."""
-    settings = scenario.settings
+    model, settings, kind = scenario.model, scenario.settings, arithmetic(scenario.quant)
+    kept = _works.get(model, settings, kind)
+    return kept or _works.keep(_work_of(model, arch, settings, kind), model, settings, kind)
+
+
+def _work_of(model: Model, arch: Architecture, settings: Settings, kind: str) -> Work:
     middle = settings.depth + settings.prompt // 2
     return Work(
         layers=arch.layers,
         engine=settings.engine.value,
         experts=arch.is_moe,
-        active_parameters=active_parameters(scenario.model, arch),
-        arithmetic=arithmetic(scenario.quant),
+        active_parameters=active_parameters(model, arch),
+        arithmetic=kind,
         cache_bytes=cache_read_bytes(arch, settings.cache(), settings.depth),
         prompt=settings.prompt,
         ubatch=settings.ubatch,
