@@ -38,6 +38,8 @@ RESTORE = b"\x1b[0m\x1b[?1000l\x1b[?1006l\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x
 FAREWELL_S = 0.5
 """For the terminal to answer what it was asked, lest the shell gets the answer."""
 READ_BYTES = 4096
+NONSENSE = (ArithmeticError, LookupError, TypeError, ValueError, StopIteration)
+"""What Textual's parser raises at numbers that no terminal means. What was begun with them is forgotten."""
 TICK_MS = 100
 """How long an escape may wait for the rest of its sequence."""
 
@@ -103,8 +105,6 @@ class TerminalDriver(LinuxDriver):
         """A change of size the terminal tells by itself; and Ctrl-L, which asks for everything anew."""
         if isinstance(message, InBandWindowResize) or (isinstance(message, Key) and message.key == "ctrl+l"):
             self._moved = True
-        if isinstance(message, Resize) and not _is_believable(message):
-            return
         super().process_message(message)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
@@ -139,6 +139,13 @@ class TerminalDriver(LinuxDriver):
     def _enable_mouse_pixels(self) -> None:
         """Cells are enough."""
 
+    def _run_input_thread(self) -> None:
+        """Whatever goes wrong in it is a crash, with the exit code of one."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001
+            self._app.call_later(self._app._handle_exception, error)  # pyright: ignore[reportPrivateUsage]
+
     def run_input_thread(self) -> None:
         """Read keys until the app ends, or the terminal does."""
         parser = XTermParser(self._debug)
@@ -152,9 +159,10 @@ class TerminalDriver(LinuxDriver):
                 case _:
                     try:
                         for event in parser.feed(item) if item else parser.tick():
+                            if isinstance(event, Resize) and not _is_believable(event):
+                                raise ValueError  # it would be divided by, too
                             self.process_message(event)
-                    except (ValueError, OverflowError, StopIteration):
-                        # A sequence with numbers that mean nothing: what was begun with it is forgotten.
+                    except NONSENSE:
                         parser = XTermParser(self._debug)
 
     def _items(self) -> Iterator[Item]:

@@ -12,7 +12,9 @@ from llmfit_tui.core.record import record
 
 ANSWER = "\x1b[0n"
 BEGINS, ENDS = "\x1b[200~", "\x1b[201~"
-MARKS = (ANSWER, BEGINS, ENDS)
+INTERRUPT = "\x03"
+"""Ctrl-C, which terminals take out of what is pasted: whoever presses it in a paste wants to leave."""
+MARKS = (ANSWER, BEGINS, ENDS, INTERRUPT)
 _MARK = re.compile("|".join(map(re.escape, MARKS)))
 MOST_PASTED = 1 << 16
 """Characters of a paste that are kept."""
@@ -79,10 +81,11 @@ class Typed:
         elif mark == BEGINS:
             yield from self._over()
             self._pasted = ""
-        elif self._pasted is not None:
-            yield from self._over()
         else:
-            yield mark
+            ended = self._pasted is not None
+            yield from self._over()
+            if mark == INTERRUPT or not ended:
+                yield mark
 
     def _over(self) -> Iterator[Item]:
         pasted, self._pasted = self._pasted, None
