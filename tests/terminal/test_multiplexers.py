@@ -72,7 +72,7 @@ def test_tmux_detaches_attaches_resizes_survives_a_lost_client_and_copies(tmux: 
             tmux.tell("set", "-g", setting, "on")
             assert "llama-server" in _copied_by_key(terminal), setting
         terminal.press("\x1b")
-        terminal.read_until("quit")
+        terminal.read_until("? keys")
         terminal.press("q")
         terminal.wait()
         assert ends(pid)
@@ -96,7 +96,7 @@ def test_screen_detaches_attaches_copies_and_leaves(tmp_path: Path) -> None:
         terminal.read_until("27B ·")
         assert "llama-server" in _copied_by_key(terminal)
         terminal.press("\x1b")
-        terminal.read_until("quit")
+        terminal.read_until("? keys")
         terminal.press("q")
         terminal.wait()
         assert ends(pid)

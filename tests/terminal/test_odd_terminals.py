@@ -32,7 +32,7 @@ TERMS = ("xterm", "vt100", "linux", "screen", "tmux", "screen-256color", "tmux-2
 
 def test_rubbish_of_every_kind_ends_nothing_and_keys_work_after_it() -> None:
     with Terminal(EXPLORER, CLASSIC) as terminal:
-        terminal.read_until("quit")
+        terminal.read_until("? keys")
         for rubbish in RUBBISH:
             _send(terminal, rubbish)
         _answers_keys(terminal, PASTE_OVER_S)
@@ -44,7 +44,7 @@ def test_random_bytes_end_nothing(seed: int) -> None:
     chance = random.Random(seed)
     leaving = bytes((3, 17, 26, ord("q")))  # Ctrl-C, Ctrl-Q, Ctrl-Z and q are to do what they do
     with Terminal(EXPLORER, CLASSIC) as terminal:
-        terminal.read_until("quit")
+        terminal.read_until("? keys")
         for _ in range(6):
             _send(terminal, chance.randbytes(4096).translate(None, leaving))
         _answers_keys(terminal, PASTE_OVER_S)
@@ -116,7 +116,7 @@ def test_the_mouse_is_left_to_the_terminal_where_somebody_wants_that() -> None:
 
 def test_a_line_that_takes_nothing_any_more_does_not_keep_it_from_ending() -> None:
     with Terminal(EXPLORER, CLASSIC) as terminal:
-        terminal.read_until("quit")
+        terminal.read_until("? keys")
         for _ in range(40):
             terminal.press("\x0c")  # paint anew, which nobody reads
         terminal.program.send_signal(SIGTERM)
@@ -126,7 +126,7 @@ def test_a_line_that_takes_nothing_any_more_does_not_keep_it_from_ending() -> No
 def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
     chance = random.Random(10)
     with Terminal(EXPLORER, CLASSIC) as terminal:
-        terminal.read_until("quit")
+        terminal.read_until("? keys")
         for _ in range(30):
             terminal.resize(chance.randint(60, 300), chance.randint(15, 80))
             terminal.read(0.01)
