@@ -24,9 +24,12 @@ import test_kvcache  # noqa: E402
 import test_offload  # noqa: E402
 from graph.truth import compared, fixture  # noqa: E402
 from llmfit_tui.core.estimate import estimate  # noqa: E402
+from llmfit_tui.core.log.check import Checked  # noqa: E402
 from llmfit_tui.core.log.facts import Part  # noqa: E402
 from llmfit_tui.core.log.rows import Verdict  # noqa: E402
 from scenes import cpu_machine, rows, scenario  # noqa: E402
+
+MIB = 1 << 20
 
 HEAD = """# Accuracy
 
@@ -198,10 +201,12 @@ def logs() -> Iterator[str]:
     parts: dict[str, list[float]] = defaultdict(list)
     reasons: dict[str, int] = defaultdict(int)
     totals: list[float] = []
+    missed: list[str] = []
     mainline = test_check_log.mainline()
     for i in mainline:
         checked = test_check_log.checked(i)
         totals += [abs(total.error or 0) for total in checked.totals if total.allocated]
+        missed += misses(test_check_log.FACTS[i]["source"], checked)
         for row in checked.rows:
             if row.error is not None:
                 where = "host" if row.device == "host" else "GPU"
@@ -223,6 +228,29 @@ CPU), read by `check-log`. The total of each device: median {percent(median(tota
     yield "\nWhy buffers were more than 2 % and 1 MiB off:\n"
     for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
         yield f"- {count}: {reason}\n"
+    yield f"""
+The {len(missed)} totals that are more than 2 % off, with the buffers that make the difference (predicted less
+allocated):
+
+| log | build | model | device | MiB | off by | why |
+| --- | --- | --- | --- | ---: | ---: | --- |"""
+    yield from missed
+
+
+def misses(source: str, checked: Checked) -> Iterator[str]:
+    """A line for each device of a log whose total is more than 2 % off."""
+    repository = source.split("@")[0].split("#")[0]
+    build = "not named" if checked.logged.build is None else f"b{checked.logged.build}"
+    for total in checked.totals:
+        if total.error is None or abs(total.error) <= 0.02:
+            continue
+        off = [row for row in checked.rows if row.device == total.device and row.verdict is Verdict.OFF]
+        why = "; ".join(
+            f"{row.part.value} {(row.predicted - row.allocated) / MIB:+,.0f} MiB: {row.reason}" for row in off
+        )
+        mib = f"{total.allocated / MIB:,.0f}"
+        cells = (repository, build, checked.architecture, total.device, mib, f"{total.error:+.1%}", why)
+        yield f"| {' | '.join(cells)} |\n"
 
 
 def _share(errors: Sequence[float]) -> str:

@@ -113,12 +113,16 @@ def _reason(row: Row, about: About) -> str | None:
             if about.scaled
             else None
         )
+    if not logged.settings:
+        return "the log tells no settings: context, micro-batch and layers on the GPU are defaults"
     if row.part is Part.CACHE:
         reserved = max((cells for cells, _ in logged.cells), default=about.cells)
         if about.latent and build is not None and build < LATENT_CACHES:
             return f"builds before about b{LATENT_CACHES} cached more than one row for latent attention"
         if reserved != about.cells and len(logged.cells) == 1:
-            return f"it reserves {reserved:,} cells where llama.cpp reserves {about.cells:,}"
+            asked = logged.whole("n_ctx")
+            short = " for the context it names: a patched cache" if asked and asked > reserved else ""
+            return f"it reserves {reserved:,} cells where llama.cpp reserves {about.cells:,}{short}"
         return None
     if row.part is not Part.COMPUTE:
         return None
