@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tui"), str(ROOT / "tests")]
 
 from peers import peers_table  # noqa: E402
+from weights import weights_tables  # noqa: E402
 
 import test_check_log  # noqa: E402 - found by the line above
 import test_fit  # noqa: E402
@@ -259,7 +260,10 @@ def _share(errors: Sequence[float]) -> str:
 
 def page() -> str:
     """The whole page."""
-    sections = (caches(), placements(), gpu_scratch(), cpu_scratch(), fits(), logs(), peers_table())
+    sections = (
+        *(weights_tables(), caches(), placements(), gpu_scratch(), cpu_scratch(), fits(), logs()),
+        peers_table(),
+    )
     return HEAD + "\n".join("".join(_spaced(section)) for section in sections)
 
 
