@@ -1,5 +1,6 @@
 """Taking a scenario away: copied, exported, and reopened from one line."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -106,3 +107,37 @@ async def test_what_a_line_did_not_say_well_is_told_in_the_explorer(catalog: Cat
         stage.explorer.on_mount()
         await stage.settle()
         assert "Not opened as told" in stage.text
+
+
+@pytest.mark.parametrize(
+    ("keys", "name", "rows"),
+    [
+        (("g",), "llmfit-map.csv", 100),
+        (("plus", "3", "down", "equals_sign"), "llmfit-compare.csv", 2),
+        (
+            ("slash", *"gemma 3", "enter", "plus", "3", "down", "equals_sign", "h"),
+            "llmfit-two-machines.csv",
+            8,
+        ),
+    ],
+)
+async def test_a_view_is_written_as_the_rows_it_shows(
+    catalog: Catalog,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    keys: tuple[str, ...],
+    name: str,
+    rows: int,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with on_stage(catalog) as stage:
+        for key in keys:
+            await stage.press("space" if key == " " else key)
+        await stage.press("E")
+        await stage.press("enter")
+        assert "written to" in stage.text
+    with (tmp_path / name).open(encoding="utf-8") as file:
+        written = list(csv.DictReader(file))
+    assert len(written) >= rows
+    assert all(row["model"] and row["hardware"] for row in written)
+    assert any(row["decode_tok_s"] for row in written)

@@ -45,6 +45,7 @@ class FitMap(Painted):
         self.first = 0, 0
         """Row and column in the top left corner."""
         self._seen: dict[tuple[int, int], Estimate | None] = {}
+        self._in_view: list[tuple[int, int]] = []
         self._left = A_FRAME
         if self.is_attached:
             self.repaint()
@@ -58,6 +59,13 @@ class FitMap(Painted):
         if (row, column) not in self._seen:
             self._seen[row, column] = tried(self.scenario_at(row, column), self.evidence)
         return self._seen[row, column]
+
+    def estimates(self, most: int) -> list[Estimate]:
+        """Of all cells, or of those in view where there are more than `most`."""
+        high, wide = len(self.rows.labels), len(self.columns.labels)
+        whole = high * wide <= most
+        cells = [(row, column) for row in range(high) for column in range(wide)] if whole else self._in_view
+        return [found for row, column in cells if (found := self.estimate_at(row, column))]
 
     def move(self, rows: int, columns: int) -> None:
         """Move the cursor, not past the edge."""
@@ -77,6 +85,7 @@ class FitMap(Painted):
         top, left = self.first
         columns = range(left, min(left + across, len(self.columns.labels)))
         rows = range(top, min(top + down, len(self.rows.labels)))
+        self._in_view = [(row, column) for row in rows for column in columns]
         made: list[Line] = [self._title(width, rows, columns)]
         edge = (" " * (name + 2), "text")
         made += [(edge, *(self._head(head[i], i, cell) for i in columns)) for head in heads]

@@ -13,6 +13,7 @@ from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.compare import ComparePane, TwoMachines
 from llmfit_tui.panes.figures import tried
 from llmfit_tui.screens.explorer_base import ExplorerBase
+from llmfit_tui.screens.exporting import export_view
 from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.showing import show_scenario
 from llmfit_tui.screens.view import View
@@ -96,6 +97,12 @@ class CompareScreen(View):
         screen = MachinesScreen(self.explorer, (other, chosen))
         self.app.push_screen(screen)  # pyright: ignore[reportUnknownMemberType]
 
+    def action_export(self) -> None:
+        """The scenarios as rows."""
+        from llmfit_tui.format.export import exported
+
+        export_view(self, "compare", lambda kind: exported(self._found(), kind))
+
     @on(Picked)
     def take_picked(self, message: Picked) -> None:
         """A click on a column."""
@@ -142,3 +149,13 @@ class MachinesScreen(View):
             at = replace(self.explorer.scenario, model=found.scenario.model, machine=found.scenario.machine)
             show_scenario(self.explorer, at)
         self.dismiss()
+
+    def action_export(self) -> None:
+        """Every model on both machines, as rows."""
+        from llmfit_tui.format.export import exported
+
+        def text(kind: str) -> str:
+            both = (self.body.found(row, side) for row in range(self.body.count) for side in (0, 1))
+            return exported([found for found in both if found is not None], kind)
+
+        export_view(self, "two-machines", text)

@@ -11,10 +11,13 @@ from llmfit_tui.panes import axes
 from llmfit_tui.panes.axes import Axis
 from llmfit_tui.panes.fitmap import FitMap
 from llmfit_tui.screens.explorer_base import ExplorerBase
+from llmfit_tui.screens.exporting import export_view
 from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.showing import show_scenario
 from llmfit_tui.screens.view import View
 
+MOST_EXPORTED = 2000
+"""Cells of a whole map that are written."""
 TURNS = 3
 """Quantization x context, quantization x hardware, model x hardware."""
 
@@ -68,6 +71,12 @@ class FitMapScreen(View):
 
         if self.explorer.found is not None:
             self.app.push_screen(WhyScreen(self.explorer))  # pyright: ignore[reportUnknownMemberType]
+
+    def action_export(self) -> None:
+        """The map as rows; of one with too many cells to wait for, what is on screen."""
+        from llmfit_tui.format.export import exported
+
+        export_view(self, "map", lambda kind: exported(self.body.estimates(MOST_EXPORTED), kind))
 
     @on(Picked)
     def take_picked(self, message: Picked) -> None:

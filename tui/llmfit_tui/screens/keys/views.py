@@ -24,6 +24,7 @@ VIEWS = {
             "map.turn", "tab,g", "Tab", "turn", "turn it: by context, by hardware, models by hardware", "turn"
         ),
         Key("map.why", "enter", "Enter", "why", "where the figures come from", "why?"),
+        Key("map.export", "E", "E", "export", "the map as JSON, CSV or Markdown, or a picture", "export"),
     ),
     "Charts": (
         Key("charts.next", "tab,G", "Tab", "turn(1)", "the next chart", "chart"),
@@ -106,6 +107,14 @@ VIEWS = {
         Key("compare.take", "enter", "Enter", "take", "go to this scenario", "take it"),
         Key("compare.unpin", "x,delete,minus", "x", "unpin", "take it away", "unpin"),
         Key("compare.machines", "h", "h", "machines", "its hardware over all models", "hardware"),
+        Key(
+            "compare.export",
+            "E",
+            "E",
+            "export",
+            "the scenarios as JSON, CSV or Markdown, or a picture",
+            "export",
+        ),
     ),
     "Take away": (
         Key("take.down", "down", "↑ ↓", "move(1)", "another text", "choose"),
@@ -119,5 +128,6 @@ VIEWS = {
         Key("machines.page_down", "pagedown", "PgDn PgUp", "move(15)", "further down, back up"),
         Key("machines.page_up", "pageup", "", "move(-15)", "back up"),
         Key("machines.take", "enter", "Enter", "take", "go to this model on the second machine", "take it"),
+        Key("machines.export", "E", "E", "export", "all models on both, as JSON, CSV or Markdown", "export"),
     ),
 }
