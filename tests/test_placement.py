@@ -6,7 +6,7 @@ import pytest
 
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.hardware.device import GIB
-from llmfit_tui.core.hardware.machine import DRIVER_BAND, DRIVER_BYTES
+from llmfit_tui.core.hardware.drivers import DRIVERS
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.scenario import Scenario, Settings
 from scenes import (
@@ -128,14 +128,23 @@ def test_two_equal_cards_share_layers_as_llama_cpp_rounds_them() -> None:
 
 def test_a_driver_takes_its_memory_on_every_card() -> None:
     found = estimated(LLAMA_8B, "Q4_K_M", "2x RTX 3090")
-    each = DRIVER_BYTES[found.scenario.machine.backend]
+    each = DRIVERS[found.scenario.machine.backend].usual
     assert [load.overhead_bytes for load in found.placement.loads] == [each, each, 0]
 
 
+def test_a_backend_for_which_cuda_stands_in_says_so_and_how_logs_compare() -> None:
+    there = ask(LLAMA_8B, "--quant", "Q4_K_M", "--hardware", "RX 7900 XTX", "--backend", "vulkan")["memory"]
+    assert there["compute_basis"].endswith("as for CUDA")
+    assert "published logs of Vulkan" in there["compute_evidence"]
+    assert "RADV" in there["overhead_source"]
+    here = ask(LLAMA_8B, "--quant", "Q4_K_M", "--hardware", "RTX 4090")["memory"]
+    assert here["compute_evidence"] is None
+
+
 def test_what_a_driver_takes_has_a_band_around_it() -> None:
-    for backend, usual in DRIVER_BYTES.items():
-        low, high = DRIVER_BAND[backend]
-        assert low <= usual <= high
+    for driver in DRIVERS.values():
+        assert driver.least <= driver.usual <= driver.most
+        assert driver.evidence
     memory = ask(LLAMA_8B, "--quant", "Q4_K_M", "--hardware", "2x RTX 3090")["memory"]
     assert 0 < memory["overhead_low_bytes"] < memory["overhead_bytes"] < memory["overhead_high_bytes"]
     exact = ask(LLAMA_8B, "--quant", "Q4_K_M", "--vram", "24GiB")["memory"]

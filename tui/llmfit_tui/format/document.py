@@ -10,17 +10,17 @@ from llmfit_tui.core.answers.advice import Change
 from llmfit_tui.core.answers.limits import Limits
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.hardware.device import Backend, Device
+from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.memory.parts import PartBytes
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.placement.compared import compared
-from llmfit_tui.core.placement.placement import Load, Mode
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.ruleofthumb import rule_of_thumb
 from llmfit_tui.format.advice import change_words
 from llmfit_tui.format.amounts import rounded
 from llmfit_tui.format.commands import commands, llama_server
 from llmfit_tui.format.engines import vllm_document
+from llmfit_tui.format.memory_document import memory_document
 from llmfit_tui.format.quality import quality_document
 from llmfit_tui.format.quantization import quantization_document
 from llmfit_tui.format.speeds import speed_document
@@ -76,7 +76,7 @@ def estimate_document(
             "bandwidth_bytes_per_s": machine.bandwidth_bytes_per_s,
             "assumed": list(machine.assumed),
         },
-        "memory": _memory(found),
+        "memory": memory_document(found),
         "placement": {
             "mode": found.placement.mode.value,
             "gpu_layers": found.placement.gpu_layers,
@@ -107,13 +107,6 @@ def estimate_document(
     }
 
 
-def _compute_basis(found: Estimate) -> str:
-    """Planned on the graph or by the formula; other GPU backends reserve about what CUDA does."""
-    basis = "planned" if found.placement.planned else "formula"
-    exact = found.scenario.machine.backend in {Backend.CUDA, Backend.CPU}
-    return basis if exact or found.placement.mode is Mode.CPU else f"{basis}, as for CUDA"
-
-
 def _limits(limits: Limits | None, changes: Sequence[Change] | None, best: Estimate | None) -> Document:
     """`changes` and `best` are left out where nobody looked for them."""
     document: Document = {
@@ -137,41 +130,6 @@ def _limits(limits: Limits | None, changes: Sequence[Change] | None, best: Estim
             for change in changes
         ]
     return document
-
-
-def _memory(found: Estimate) -> Document:
-    loads = found.placement.loads
-    band = found.scenario.machine.overhead_band
-    driven = [(load, *band) for load in loads if load.overhead_bytes]
-    return {
-        "weights_bytes": sum(load.weights_bytes for load in loads),
-        "kv_cache_bytes": found.cache.attention_bytes,
-        "recurrent_state_bytes": found.cache.state_bytes,
-        "compute_bytes": sum(load.compute_bytes for load in loads),
-        "compute_basis": _compute_basis(found),
-        "output_bytes": sum(load.output_bytes for load in loads),
-        "overhead_bytes": sum(load.overhead_bytes for load in loads),
-        "overhead_low_bytes": sum(low for _, low, _ in driven),
-        "overhead_high_bytes": sum(high for _, _, high in driven),
-        "parts_bytes": sum(load.parts_bytes for load in loads),
-        "total_bytes": found.total_bytes,
-        "devices": [_device(load) for load in loads],
-    }
-
-
-def _device(load: Load) -> Document:
-    return {
-        "name": load.name,
-        "kind": "gpu" if load.gpu is not None else "host",
-        "weights_bytes": load.weights_bytes,
-        "kv_cache_bytes": load.cache_bytes,
-        "compute_bytes": load.compute_bytes,
-        "overhead_bytes": load.overhead_bytes,
-        "parts_bytes": load.parts_bytes,
-        "total_bytes": load.total_bytes,
-        "capacity_bytes": load.capacity_bytes,
-        "headroom_bytes": load.free_bytes,
-    }
 
 
 def _default(found: Estimate) -> Document | None:

@@ -1,6 +1,7 @@
 """A machine to run on: its GPUs and its host memory, with what had to be assumed about them."""
 
 from llmfit_tui.core.hardware.device import GB, GIB, Backend, Device, DeviceKind
+from llmfit_tui.core.hardware.drivers import DRIVERS, Driver
 from llmfit_tui.core.hardware.link import Link
 from llmfit_tui.core.hardware.ownrun import OwnRun, ReadRate
 from llmfit_tui.core.record import record
@@ -8,37 +9,6 @@ from llmfit_tui.core.record import record
 ASSUMED_HOST_BYTES = 32 * GIB
 ASSUMED_HOST_BANDWIDTH = 60 * GB
 """About what dual-channel DDR4-3600 reaches; a host nobody described gets it, and every estimate says so."""
-
-DRIVER_BYTES = {
-    Backend.CUDA: 400 << 20,
-    Backend.ROCM: 450 << 20,
-    Backend.VULKAN: 324 << 20,
-    Backend.SYCL: 324 << 20,
-    Backend.OPENCL: 324 << 20,
-    Backend.CANN: 400 << 20,
-    Backend.METAL: 0,
-    Backend.CPU: 0,
-}
-"""Memory a driver takes beside llama.cpp's buffers, per process and device, after a long prompt.
-
-From published logs: CUDA 105-285 MiB at start and 466 after a run, on headless Linux; ROCm 410-486;
-Vulkan median 324; Metal counts only the process's own buffers. SYCL and OpenCL have no evidence and
-borrow Vulkan's figure; CANN borrows CUDA's.
-"""
-
-
-DRIVER_BAND = {
-    Backend.CUDA: (105 << 20, 500 << 20),
-    Backend.ROCM: (410 << 20, 500 << 20),
-    Backend.VULKAN: (192 << 20, 508 << 20),
-    Backend.SYCL: (192 << 20, 508 << 20),
-    Backend.OPENCL: (192 << 20, 508 << 20),
-    Backend.CANN: (105 << 20, 500 << 20),
-    Backend.METAL: (0, 0),
-    Backend.CPU: (0, 0),
-}
-"""The least and the most of the same logs: a CUDA context alone at the low end; context, kernels and pools
-after long prompts at the high end; Vulkan's are quartiles."""
 
 
 @record
@@ -76,16 +46,21 @@ class Machine:
         return bool(self.gpus) and self.gpus[0].unified
 
     @property
+    def driver(self) -> Driver:
+        """What the backend's driver takes, and how it is known."""
+        return DRIVERS[self.backend]
+
+    @property
     def overhead_bytes(self) -> int:
         """Driver memory on each GPU."""
-        return DRIVER_BYTES[self.backend] if self.driver_bytes is None else self.driver_bytes
+        return self.driver.usual if self.driver_bytes is None else self.driver_bytes
 
     @property
     def overhead_band(self) -> tuple[int, int]:
         """The least and the most it may be."""
         if self.driver_bytes is not None:
             return self.driver_bytes, self.driver_bytes
-        return DRIVER_BAND[self.backend]
+        return self.driver.least, self.driver.most
 
     @property
     def memory_bytes(self) -> int:

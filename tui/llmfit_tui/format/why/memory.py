@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.why import memory
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
@@ -76,6 +77,9 @@ def compute_rows(found: Estimate) -> Iterator[Row]:
         f"A micro-batch of {tokens:,} tokens over {cache.cells:,} cells, {flash} flash attention, "
         f"{settings.build} build."
     )
+    scratch = found.scenario.machine.driver.scratch
+    if scratch is not None and found.placement.mode is not Mode.CPU:
+        yield note(f"The figure of CUDA, which stands in; held against it: {scratch}.")
     yield note("Source: llama.cpp, ggml-alloc.c, commit 0c1e57098.")
 
 
@@ -86,6 +90,7 @@ def driver_rows(found: Estimate) -> Iterator[Row]:
     yield BLANK
     low, high = machine.overhead_band
     if low != high:
-        said = f"Published logs of {machine.backend.value} say {low >> 20} to {high >> 20} MiB for each GPU."
-        yield note(said)
+        yield note(f"{low >> 20} to {high >> 20} MiB for each GPU.")
+    if machine.driver_bytes is None and machine.gpus:
+        yield note(f"Source: {machine.driver.evidence}.")
     yield note("Beside the engine's own buffers, so an engine's log does not show it.")
