@@ -3,11 +3,13 @@
 from functools import partial
 from pathlib import Path
 
-from stage import MEDIUM, Stage, on_stage
+from stage import CLASSIC, MEDIUM, Stage, on_stage
 
 from llmfit_tui.cli.explore import opened_line
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format.scenario_line import scenario_line
+from llmfit_tui.screens.keys.keymap import Keymap
+from llmfit_tui.screens.tips import TIPS, tip_after
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import places
 from llmfit_tui.storage.remembered import Remembered, mark_favourite, read_remembered, remember
@@ -113,3 +115,26 @@ def test_recent_scenarios_and_favourites_are_kept_beside_a_persons_own_lines(tmp
     assert mark_favourite(where, LINE, marked=False) == ()
     assert where.settings.read_text(encoding="utf-8").startswith("# mine\n")
     assert read_remembered(where).keys == {"flash": "f6"}
+
+
+async def test_a_hint_for_the_first_visit_leaves_for_good_once_it_was_followed(catalog: Catalog) -> None:
+    async with on_stage(catalog) as stage:
+        assert "filter the list" not in stage.shows("summary")
+        stage.explorer.show_tips(())
+        stage.explorer.summary.repaint()
+        await stage.settle()
+        assert stage.shows("summary").endswith("/ filter the list; Escape clears it")
+        await stage.press("slash", *"gemma", "enter")
+        assert stage.shows("summary").endswith("Tab next pane; Shift-Tab the one before")
+        await stage.press("g")
+        await stage.press("escape")
+        assert stage.explorer.learned == {"list.filter", "view.map"}
+
+
+async def test_a_hint_gives_way_to_the_scenario_and_ends_when_all_was_tried(catalog: Catalog) -> None:
+    async with on_stage(catalog, CLASSIC) as stage:
+        stage.explorer.show_tips(())
+        stage.explorer.summary.repaint()
+        await stage.settle()
+        assert stage.shows("summary").endswith("RTX 4090")
+    assert tip_after(set(TIPS), Keymap()) == ("", "")

@@ -1,12 +1,13 @@
 """The application around the explorer: themes, and the screen it opens."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -21,6 +22,8 @@ from llmfit_tui.storage.home import Home
 from llmfit_tui.storage.places import Places
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+
     from llmfit_tui.core.search import Entry
 
 
@@ -82,6 +85,18 @@ class LlmfitApp(App[None]):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """As in every application; here a hint that told of the action goes."""
+        done = await super().run_action(action, default_namespace, namespaces)
+        if done and isinstance(action, str) and self.explorer is not None:
+            self.explorer.learn(action)
+        return done
 
     def action_paint_anew(self) -> None:
         """Paint the whole screen."""

@@ -75,6 +75,7 @@ def explore(
             recent=explorer.recent,
             favourites=explorer.favourites,
             found=tuple(" ".join(one) for one in explorer.found_before),
+            learned=tuple(sorted(explorer.learned or ())),
         )
         if visit != last:
             _remember(where, visit)
@@ -91,6 +92,7 @@ def _give_kept(catalog: Catalog, where: Places, last: Remembered, explorer: "Exp
     explorer.recent, explorer.favourites = last.recent, last.favourites
     explorer.found_before = [(kind, key) for kind, _, key in (one.partition(" ") for one in last.found)]
     explorer.reopen = reopen
+    explorer.show_tips(last.learned)
 
 
 def _own_keys(last: Remembered) -> "tuple[Keymap | None, str]":

@@ -12,13 +12,21 @@ from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
 from llmfit_tui.format.engine_names import ENGINE_NAMES
-from llmfit_tui.panes.painted import Line, Painted, Span, fitted, sentence
+from llmfit_tui.panes.painted import Line, Painted, Span, fitted, sentence, width_of
 
 
 class Summary(Painted):
     """The scenario in one line."""
 
     scenario: Scenario | None = None
+    tip = "", ""
+    """A key to try and what it does, shown where the line has room for it."""
+
+    def show_tip(self, keys: str, does: str) -> None:
+        """Another tip; empty: none any more."""
+        if (keys, does) != self.tip:
+            self.tip = keys, does
+            self.repaint()
 
     def follow(self, scenario: Scenario) -> None:
         """Another scenario."""
@@ -30,8 +38,18 @@ class Summary(Painted):
         del height
         name = " llmfit-tui  "
         model, *rest = map(printable, _parts(self.scenario)) if self.scenario else [""]
-        told = fitted(" · ".join(["", *rest]), width - len(name) - cell_len(model)) if rest else ""
-        return [((name, "title"), (model, "bold"), (told, "text"))]
+        choices = " · ".join(["", *rest]) if rest else ""
+        room = width - len(name) - cell_len(model)
+        tip = self._tip(room - cell_len(choices))
+        told = fitted(choices, room - width_of(tip)) if rest else ""
+        return [((name, "title"), (model, "bold"), (told, "text"), *tip)]
+
+    def _tip(self, room: int) -> Line:
+        keys, does = self.tip
+        words = f" {does} "
+        if not keys or cell_len(keys) + cell_len(words) + 3 > room:
+            return ()
+        return ((keys, "key"), (words, "dim"))
 
 
 def _parts(asked: Scenario) -> list[str]:

@@ -25,6 +25,8 @@ class HistoryActions(ExplorerBase):
     """Kind and key of what was chosen in the palette, the latest first."""
     reopen: Callable[[str], tuple[Scenario, str]] | None = None
     """The scenario of a line, and what of the line is not known here, in a sentence."""
+    learned: set[str] | None = None
+    """Hints that were followed; None: no hints are given."""
     stays_after_s: float = STAYS_AFTER_S
     _past: tuple[Scenario, ...] = ()
     _rested_on: Scenario | None = None
@@ -47,6 +49,21 @@ class HistoryActions(ExplorerBase):
         if self.scenario is not None:
             line = scenario_line(self.scenario)
             self.recent = (line, *(one for one in self.recent if one != line))[:MOST_RECENT]
+
+    def learn(self, action: str) -> None:
+        """An action ran: a hint that told of it has done its work."""
+        from llmfit_tui.screens.tips import learned_by, tip_after
+
+        if self.learned is not None and (tip := learned_by(action)) and tip not in self.learned:
+            self.learned.add(tip)
+            self.summary.show_tip(*tip_after(self.learned, self.keymap))
+
+    def show_tips(self, learned: Sequence[str]) -> None:
+        """Hints for a first visit, but for those that were followed once."""
+        from llmfit_tui.screens.tips import tip_after
+
+        self.learned = set(learned)
+        self.summary.tip = tip_after(self.learned, self.keymap)
 
     def keep_found(self, kind: str, key: str) -> None:
         """Something was chosen in the palette."""

@@ -40,6 +40,8 @@ class Remembered:
     """Scenarios marked, as lines; written when they are marked."""
     found: tuple[str, ...] = ()
     """What was chosen in the palette, `kind key`, the latest first."""
+    learned: tuple[str, ...] = ()
+    """Hints for a first visit that were followed, by the id of their key."""
     keys: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
     """`[keys]` as it stands in the file: what a person wrote there, never written by us."""
     terminal: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
@@ -76,6 +78,7 @@ def read_remembered(places: Places) -> Remembered:
         recent=_texts(kept, "recent"),
         favourites=_texts(kept, "favourites"),
         found=_texts(values, "found"),
+        learned=_texts(values, "learned"),
         keys=keys,
         terminal=_table(document, "terminal"),
         **texts,
@@ -99,7 +102,7 @@ def remember(places: Places, visit: Remembered) -> None:
     A file somebody damaged, or a newer program wrote, is left as it is.
     """
     last: dict[str, Any] = {key: getattr(visit, key) for key in (*_TEXTS, "host_gib", "settings")}
-    last["found"] = list(visit.found)
+    last |= {"found": list(visit.found), "learned": list(visit.learned)}
 
     def change(document: Any) -> None:
         document["last"] = {key: value for key, value in last.items() if value not in (None, {}, [])}
