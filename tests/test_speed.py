@@ -219,6 +219,24 @@ def test_where_measurements_scatter_the_estimate_is_called_rough() -> None:
     )
 
 
+def test_hosts_with_wide_memory_have_a_wider_band_and_cores_reach_a_part_of_a_chips_memory() -> None:
+    usual, wide = (estimated(LLAMA_8B, "Q4_K_M", cpu_machine(64, size * GB)).speed for size in (90, 330))
+    for speed, least in ((usual, 1.9), (wide, 2.4)):
+        assert speed.basis is Basis.ROUGH
+        assert (speed.decode_tok_s or 0) / (speed.decode_low or 1) > least
+    chip = estimated(LLAMA_8B, "Q4_K_M", "M2 Ultra 76", gpu_layers=0)
+    assert chip.placement.host.active_bytes == chip.weights.active_bytes
+    cores = estimated(LLAMA_8B, "Q4_K_M", cpu_machine(192, 480 * GB))
+    assert tok_s(chip) == pytest.approx(tok_s(cores), rel=0.05)
+
+
+def test_small_models_and_rare_hardware_are_rough_on_every_device() -> None:
+    for name in ("M3 Max 40", "RTX 4090", "MI300X", "Quadro P1000", "Arc A770"):
+        assert estimated(QWEN, "Q4_K_M", name).speed.basis is Basis.ROUGH, name
+    for name in ("Quadro P1000", "Arc A770", "Tesla P40"):
+        assert estimated(LLAMA_8B, "Q4_K_M", name).speed.basis is Basis.ROUGH, name
+
+
 def test_a_longer_prompt_takes_longer_to_answer() -> None:
     short = estimated(LLAMA_8B, "Q4_K_M", "RTX 4090").speed
     long = estimated(LLAMA_8B, "Q4_K_M", "RTX 4090", prompt=4096).speed

@@ -49,8 +49,12 @@ def summary(errors: Array, table: Table) -> dict[str, float]:
 
 def groups(table: Table) -> Labels:
     """The band group of every row."""
-    rows = zip(table.classes.tolist(), table.rows, strict=True)
-    return np.array([group_of(kind, row.engine, row.active_parameters) for kind, row in rows])
+    return np.array(
+        [
+            group_of(kind, row.engine, row.active_parameters, row.device.bandwidth_bytes_per_s)
+            for kind, row in zip(table.classes.tolist(), table.rows, strict=True)
+        ]
+    )
 
 
 def bands(errors: Array, table: Table, labels: Labels, without: str | None = None) -> dict[str, float]:

@@ -5,7 +5,7 @@ from enum import Enum
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.placement.placement import Placement
 from llmfit_tui.core.record import record
-from llmfit_tui.core.speed.bands import ROUGH_ABOVE, band_of
+from llmfit_tui.core.speed.bands import ROUGH_FROM, band_of
 from llmfit_tui.core.speed.decode import decode_seconds, fastest_possible
 from llmfit_tui.core.speed.fit import SpeedFit
 from llmfit_tui.core.speed.prefill import prefill_seconds
@@ -53,7 +53,7 @@ def speed_of(placement: Placement, machine: Machine, work: Work, fit: SpeedFit) 
         prefill_low=prefill / prefill_band if prefill else None,
         prefill_high=prefill * prefill_band if prefill else None,
         time_to_first_token_s=first,
-        basis=Basis.ROUGH if band > ROUGH_ABOVE else Basis.ESTIMATED,
+        basis=Basis.ROUGH if band >= ROUGH_FROM else Basis.ESTIMATED,
         source=_source(fit),
     )
 
