@@ -52,7 +52,7 @@ FAMILIES = {
     **dict.fromkeys(
         ("llama", "qwen2", "qwen3", "mistral3", "internlm2", "ernie4_5", "exaone", "baichuan"), PLAIN
     ),
-    **dict.fromkeys(("seed_oss", "glm4", "chatglm", "apertus"), PLAIN),
+    **dict.fromkeys(("seed_oss", "glm4", "chatglm", "apertus", "bitnet"), PLAIN),
     "qwen2vl": Family(Style(positions=4)),
     "qwen3vl": Family(Style(positions=4, stacked=True)),
     "smollm3": Family(Style(rotated=Rotated.NOT_EVERY_FOURTH)),
@@ -95,7 +95,8 @@ FAMILIES = {
     # experts
     **dict.fromkeys(("qwen3moe", "mellum", "ernie4_5-moe"), PLAIN),
     "qwen3vlmoe": Family(Style(positions=4, stacked=True)),
-    "qwen2moe": Family(Style(router=UNNORMED_WEIGHTS)),
+    **dict.fromkeys(("qwen2moe", "deepseek"), Family(Style(router=UNNORMED_WEIGHTS))),
+    "hy_v3": Family(LATE, reads_router=True),
     "olmoe": Family(Style(flat_norms=True, router=UNNORMED_WEIGHTS)),
     "phimoe": Family(Style(query_scaled=True, stream_first=True)),
     "hunyuan-moe": Family(Style(rotated_first=True)),

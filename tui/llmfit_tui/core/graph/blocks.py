@@ -129,9 +129,11 @@ def self_attention(b: Builder, x: Tensor, style: Style) -> Tensor:
         q = over(q)
     if style.tempered is Tempered.ALL or (style.tempered is Tempered.UNROTATED and not rotated):
         q = over(q, b.inputs.scale)
-    if not b.has("attn_gate"):
+    if not b.has("attn_gate") and not b.has("attn_sub_norm"):
         return attention(b, q, k, v, softcap=style.softcap)
     y = attention(b, q, k, v, output="")
+    if b.has("attn_sub_norm"):
+        return b.linear(b.norm(y, "attn_sub_norm"), "attn_output")
     gate = over(b.linear(x, "attn_gate"))
     if gate.ne[0] == q.ne[1]:
         by_head = view(y, y.ne[0] // gate.ne[0], gate.ne[0], b.tokens)

@@ -232,4 +232,6 @@ class Builder:
             y = op(shape(up.ne[0] // 2, *up.ne[1:]), up)
         else:
             y = over(over(up)) if squared else over(up)
+        if self.has("ffn_sub_norm"):
+            y = self.norm(y, "ffn_sub_norm")
         return self.linear(y, down)

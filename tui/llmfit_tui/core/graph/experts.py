@@ -23,6 +23,8 @@ class Router:
     """Weights are applied before the experts (Llama 4)."""
 
 
+CHOICE_BIASES = ("exp_probs_b.bias", "exp_probs_b")
+"""Names of what is added to the scores before experts are chosen."""
 BY_SOFTMAX = Router()
 """The usual router."""
 
@@ -35,8 +37,9 @@ def routed(
     logits = b.linear(x, "ffn_gate_inp") if scores is None else scores
     probabilities = logits if router.weighted_late else over(logits)
     selection = probabilities
-    if b.has("exp_probs_b.bias"):
-        selection = over(probabilities, b.weight("exp_probs_b.bias"))
+    bias = next((name for name in CHOICE_BIASES if b.has(name)), None)
+    if bias:
+        selection = over(probabilities, b.weight(bias))
     if router.weight_first:
         selection = logits
     if router.groups > 1:
