@@ -16,15 +16,22 @@ PLAIN = Settings()
 
 
 def size(model: Model, quant: Quant) -> None:
-    """The file alone."""
+    """The tensors anew, though their plan is known."""
     made = tensors_of(model, quant, uses_imatrix(PLAIN, quant))
     if made is not None and made.in_gguf:
         file_bytes(made)
 
 
 def weights(model: Model, quant: Quant) -> None:
-    """Everything an estimate needs: bytes by block, in the engine's buffers, read for a token."""
+    """The size of the file and of its tensors, as the explorer's lists ask for it."""
     kept_weights(model, architecture(model), quant, PLAIN)
+
+
+def spread(model: Model, quant: Quant) -> None:
+    """What becomes of them when they are loaded, as a placement asks for it."""
+    found = kept_weights(model, architecture(model), quant, PLAIN)
+    if found is not None:
+        found.spread.work()
 
 
 def milliseconds(work: Callable[[Model, Quant], None], model: Model, quants: list[Quant]) -> float:
@@ -39,14 +46,15 @@ def milliseconds(work: Callable[[Model, Quant], None], model: Model, quants: lis
 
 
 def main() -> None:
-    """Cold: plans are made too. Again: what `kept_weights` keeps, as the explorer's lists ask for it."""
+    """Cold: plans are made too. Again: from what `kept_weights` keeps."""
     catalog = Catalog()
     every = [quant for quant in catalog.quants if quant.status != "removed"]
     types = [quant for quant in every if quant.ftype_id is not None]
     for name, work, quants in (
-        ("file sizes, llama-quantize's types", size, types),
-        ("weights, all quantizations", weights, every),
-        ("weights again", weights, every),
+        ("sizes, all quantizations, cold", weights, every),
+        ("the same again", weights, every),
+        ("tensors of llama-quantize's types", size, types),
+        ("where the bytes lie", spread, every),
     ):
         taken = sorted(milliseconds(work, model, quants) for model in catalog.models)
         print(

@@ -73,9 +73,9 @@ _demands = Kept[Demand](most=2048)
 """A list of hardware asks for one demand seven hundred times; making it is a third of an estimate."""
 _sizes = Kept[AskedSizes](most=1024)
 """A list of quantizations asks for one at every type."""
-_weights = Kept[tuple[Weights | None]](most=65_536)
+_weights = Kept[Weights](most=65_536)
 """Sizes depend on model and type alone, and lists ask for the same ones at every change of context, cache or
-hardware. An entry is some 900 bytes, so every model at every quantization (42,000) is 40 MB; what becomes
+hardware. An entry is about 1 kB, so every model at every quantization (42,000) is 45 MB; what becomes
 of the bytes on a machine is not in it: `spread.py` keeps that for the latest thousands."""
 
 
@@ -89,9 +89,10 @@ def kept_weights(model: Model, arch: Architecture, quant: Quant, settings: Setti
     """The weights, worked out once. Raises BadValue where llama-quantize refuses."""
     asked = (uses_imatrix(settings, quant), settings.by_bits, settings.variant)
     kept = _weights.get(model, quant, *asked)
-    if kept is None:
-        kept = _weights.keep((weights_of(model, arch, quant, *asked),), model, quant, *asked)
-    return kept[0]
+    if kept is not None:
+        return kept
+    made = weights_of(model, arch, quant, *asked)
+    return None if made is None else _weights.keep(made, model, quant, *asked)
 
 
 def asked_sizes(model: Model, arch: Architecture, settings: Settings) -> AskedSizes:

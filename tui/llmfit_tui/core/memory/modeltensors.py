@@ -8,6 +8,7 @@ from llmfit_tui.core.identity import ByIdentity, by_config
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.record import record
+from llmfit_tui.core.scenario import architecture
 from llmfit_tui.core.tensors.formats import format_named, stored_as
 from llmfit_tui.core.tensors.ggml import DEFAULT_TYPES
 from llmfit_tui.core.tensors.header import file_bytes
@@ -109,8 +110,10 @@ def _all_made(
 
 @lru_cache(maxsize=1024)
 def _plan(key: ByIdentity[Model], prediction: bool) -> TensorPlan | None:
-    file = key.value.file
-    return tensor_plan(key.value.config, prediction) if file is None else file_plan(FileKey(file))
+    model = key.value
+    if model.file is not None:
+        return file_plan(FileKey(model.file))
+    return tensor_plan(model.config, prediction, architecture(model))
 
 
 @lru_cache(maxsize=8192)

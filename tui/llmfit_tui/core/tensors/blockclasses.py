@@ -5,6 +5,7 @@ the sets divide a model of eighty layers into some ten kinds of block. Bytes are
 layers looked up at the end. Sets are found again by identity: hashing one costs more than adding it.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import compress
 
@@ -26,10 +27,8 @@ class BlockClasses:
         self._layers = tuple(self._of_block[block] for block in range(layers))
         self.count = len(known)
         self.empty: tuple[int, ...] = (0,) * self.count
-        self._later = tuple(
-            sum(one == which for block, one in self._of_block.items() if block >= layers)
-            for which in range(self.count)
-        )
+        later = Counter([one for block, one in self._of_block.items() if block >= layers])
+        self._later = tuple(later[which] for which in range(self.count))
         self._found: dict[int, tuple[Blocks, tuple[int, ...]]] = {}
 
     def of(self, blocks: Blocks) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ def block_sets(config: Config, arch: Architecture, name: str, nextn: int) -> dic
     if not any(kind in ATTENDING or kind in STATEFUL for kind in kinds):
         kinds = (Keeps.FULL,) * arch.layers
     experts = expert_blocks(config, arch)
-    idle = frozenset(i for i in trunk if _without_feed_forward(config, i))
+    idle = _without_feed_forward(config, trunk)
     dense = tuple(i for i in trunk if i not in experts and i not in idle)
     return {
         "every": trunk + extra,
@@ -39,7 +39,7 @@ def block_sets(config: Config, arch: Architecture, name: str, nextn: int) -> dic
         "recurrent": tuple(i for i in trunk if kinds[i] in STATEFUL),
         "experts": experts if name in DENSE_PREDICTION else experts + (extra if experts else ()),
         "dense": dense if experts and name not in DENSE_PREDICTION else dense + extra,
-        "indexers": tuple(i for i in trunk if _indexes(config, i)) + extra,
+        "indexers": _indexing(config, trunk) + extra,
         "sinks": tuple(i for i in trunk if kinds[i] is Keeps.WINDOW),
         **_compressed(config, trunk),
     }
@@ -49,10 +49,10 @@ DENSE_PREDICTION = frozenset(["step35"])
 """Mixture models whose prediction blocks have a dense feed-forward."""
 
 
-def _indexes(config: Config, block: int) -> bool:
-    """Whether the block picks its own positions; a `shared` one reuses the choice of a block before it."""
+def _indexing(config: Config, trunk: Blocks) -> Blocks:
+    """Blocks that pick their own positions; a `shared` one reuses the choice of a block before it."""
     kinds = items(config, "indexer_types")
-    return not kinds or kinds[block] == "full"
+    return tuple([i for i in trunk if kinds[i] == "full"]) if kinds else trunk
 
 
 def _compressed(config: Config, trunk: Blocks) -> dict[str, Blocks]:
@@ -97,16 +97,17 @@ def expert_blocks(config: Config, arch: Architecture) -> Blocks:
     return tuple(i for i in layers if i >= first and (i + 1) % step == 0 and i not in dense)
 
 
-def _without_feed_forward(config: Config, block: int) -> bool:
+def _without_feed_forward(config: Config, trunk: Blocks) -> frozenset[int]:
     """Blocks of hybrids that hold attention or state only, and blocks a search has emptied (Nemotron NAS)."""
     named = items(config, "layers_block_type")
     if named:
-        return named[block] in {"linear_attention", "mamba", "attention", "full_attention"}
+        idle = {"linear_attention", "mamba", "attention", "full_attention"}
+        return frozenset(i for i in trunk if named[i] in idle)
     pattern = word(config, "hybrid_override_pattern")
     if pattern:
-        return pattern[block] in "M*"
-    blocks = items(config, "block_configs")
-    return bool(blocks) and not feed_forward_multiplier(blocks[block])
+        return frozenset(i for i in trunk if pattern[i] in "M*")
+    blocks = items(config, "block_configs") or []
+    return frozenset(i for i in trunk if blocks and not feed_forward_multiplier(blocks[i]))
 
 
 def feed_forward_multiplier(block: Mapping[str, Any]) -> float:

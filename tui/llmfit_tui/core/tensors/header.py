@@ -8,6 +8,7 @@ per entry (4 MB in the largest vocabularies), which is under 0.1 % of any file o
 
 from functools import lru_cache
 
+from llmfit_tui.core.tensors.blocksets import Blocks
 from llmfit_tui.core.tensors.ggml import padded
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
 from llmfit_tui.core.tensors.quantized import Quantized
@@ -62,6 +63,10 @@ def _record_bytes(group: TensorGroup) -> int:
     """Name (with its length), dimensions (with their number), type and offset of each tensor."""
     suffix = 0 if group.name.endswith((".bias", ".scale")) else len(".weight")
     fixed = 8 + len(group.name) + suffix + 4 + 8 * len(group.shape) + 4 + 8
-    if not group.blocks:
-        return fixed
-    return sum(fixed + len(f"blk.{block}.") for block in group.blocks)
+    return fixed * group.count + _prefix_bytes(group.blocks)
+
+
+@lru_cache(maxsize=1024)
+def _prefix_bytes(blocks: Blocks) -> int:
+    """Of `blk.N.` before the names of tensors in these blocks."""
+    return sum([len(f"blk.{block}.") for block in blocks])

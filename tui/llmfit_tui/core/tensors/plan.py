@@ -6,6 +6,7 @@ from functools import lru_cache
 from math import prod
 
 from llmfit_tui.core.memory.layers import Keeps
+from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.config import Config, language_config, whole, word
 from llmfit_tui.core.models.families import gguf_architecture
 from llmfit_tui.core.models.shapes import architecture_of
@@ -114,18 +115,19 @@ WITHOUT_PREDICTION = frozenset(["deepseek_v2", "deepseek_v3", "kimi_k2", "kimi_k
 """model_types whose prediction blocks the converter leaves out."""
 
 
-def tensor_plan(config: Config, nextn: bool = True) -> TensorPlan | None:
+def tensor_plan(config: Config, nextn: bool = True, arch: Architecture | None = None) -> TensorPlan | None:
     """The tensors llama.cpp's converter writes for a Hugging Face configuration.
 
     None where the architecture has no table; BadValue, naming the key, where a size is missing. `nextn`
-    False leaves the prediction blocks out, as files published before they were supported do.
+    False leaves the prediction blocks out, as files published before they were supported do. `arch` is the
+    configuration's architecture, if at hand.
     """
     config = language_config(config)
     name = gguf_architecture(config)
     table = entries_of(name)
     if table is None:
         return None
-    arch = architecture_of(config)
+    arch = arch or architecture_of(config)
     extra = prediction_blocks(config, name) if nextn else 0
     sets = block_sets(config, arch, name, extra)
     symbols = symbols_of(config, arch, name, extra)
