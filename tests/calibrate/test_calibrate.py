@@ -1,11 +1,17 @@
 """Taking in a person's own runs: what every tool prints, what is refused, and what changes."""
 
 import json
+import math
+import random
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.speed.calibration import one_of
+from llmfit_tui.storage.benchmarks import runs_of_text
 from scenes import Answer, run
 
 BENCH: dict[str, Any] = {
@@ -112,10 +118,30 @@ def test_the_file_says_the_model_and_type_itself_where_it_can(home: tuple[str, s
         (json.dumps([BENCH | {"avg_ts": 4000}]), NAMED, "memory allows"),
         (json.dumps([BENCH | {"gpu_info": "NVIDIA GeForce RTX 3060"}]), NAMED, "--same-machine"),
         (json.dumps([BENCH, BENCH | {"model_filename": "other.gguf"}]), NAMED, "2 models"),
+        (json.dumps([BENCH, BENCH | {"n_gpu_layers": 12}]), NAMED, "2 values of -ngl"),
+        (json.dumps([BENCH | {"avg_ts": 1.5}]), NAMED, "not this machine at work"),
+        (json.dumps([BENCH | {"gpu_info": "Some Card 3000"}]), NAMED, "not known here"),
+        (json.dumps([BENCH | {"gpu_info": ", ".join([BENCH["gpu_info"]] * 2)}]), NAMED, "saw 2 GPUs"),
+        (json.dumps([BENCH | {"n_gpu_layers": 0}]), NAMED, "used no GPU"),
+        (json.dumps([BENCH | {"n_depth": 1e300}]), NAMED, "n_depth"),
         (OLLAMA, (), "--model"),
         (json.dumps(VLLM | {"max_concurrency": 32}), NAMED, "several requests"),
     ],
-    ids=["unknown", "zero", "absurd", "another machine", "mixed models", "nameless", "batched"],
+    ids=[
+        "unknown",
+        "zero",
+        "absurd",
+        "another machine",
+        "mixed models",
+        "mixed -ngl",
+        "far too slow",
+        "unknown card",
+        "two cards",
+        "CPU",
+        "absurd depth",
+        "nameless",
+        "batched",
+    ],
 )
 def test_what_cannot_be_trusted_is_refused_and_nothing_is_kept(
     home: tuple[str, str], tmp_path: Path, text: str, words: tuple[str, ...], said: str
@@ -132,3 +158,58 @@ def test_what_cannot_be_trusted_is_refused_and_nothing_is_kept(
 def test_a_missing_file_and_an_unknown_profile_are_said(home: tuple[str, str]) -> None:
     assert calibrate(home, "nowhere.json", *NAMED).code == 3
     assert run(*home, "calibrate", "--profile", "bax", "--tok-s", "9", *NAMED).code == 2
+
+
+def test_whoever_knows_better_may_insist_on_the_machine(home: tuple[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "bench.json"
+    path.write_text(json.dumps([BENCH | {"gpu_info": "Some Card 3000"}]), encoding="utf-8")
+    assert calibrate(home, str(path), *NAMED, "--same-machine").code == 0
+
+
+def test_a_chips_name_that_several_share_is_the_profiles(tmp_path: Path) -> None:
+    config = ("--config", str(tmp_path))
+    assert run(*config, "profile", "save", "mac", "--hardware", "M3 Max 40").code == 0
+    path = tmp_path / "bench.json"
+    row = BENCH | {"gpu_info": "Apple M3 Max", "backends": "MTL,BLAS", "avg_ts": 62.0}
+    path.write_text(json.dumps([row]), encoding="utf-8")
+    answer = run(*config, "calibrate", "--profile", "mac", str(path))
+    assert (answer.code, answer.err) == (0, "")
+
+
+def test_ones_own_run_of_a_model_is_what_is_shown_for_it(home: tuple[str, str]) -> None:
+    assert calibrate(home, "--tok-s", "130", "--model", "Qwen/Qwen3-8B", "--quant", "Q4_K_M").code == 0
+    found = speed(home)
+    assert found["basis"] == "calibrated"
+    assert found["decode_tok_s"] == pytest.approx(130, rel=0.02)
+    assert "your own run" in found["source"]
+
+
+def test_damaged_results_end_in_a_sentence() -> None:
+    pick = random.Random(8)
+    odd: tuple[Any, ...] = (
+        None,
+        True,
+        -1,
+        0,
+        1e308,
+        math.nan,
+        "",
+        "x",
+        [],
+        {},
+        [1],
+        {"a": 1},
+        10**400,
+        "9" * 400,
+        "inf",
+    )
+    whole = BENCH | {"median_tpot_ms": 3, "max_concurrency": 1, "timings": {"predicted_per_second": 3}}
+    for _ in range(600):
+        row = dict(whole)
+        for key in pick.sample(sorted(whole), 3):
+            row[key] = pick.choice(odd)
+            if pick.random() < 0.3:
+                del row[key]
+        text = json.dumps(pick.choice((row, [row], [[row]], [row, BENCH], {"timings": row})))
+        with suppress(LlmfitError):
+            one_of(runs_of_text(text[: pick.randint(0, len(text))] if pick.random() < 0.1 else text, "it"))

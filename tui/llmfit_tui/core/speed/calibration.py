@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from llmfit_tui.core.errors import BadValue, LlmfitError, quoted
+from llmfit_tui.core.errors import AmbiguousName, BadValue, LlmfitError, quoted
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.hardware.device import Backend, Device, System
 from llmfit_tui.core.hardware.machine import Machine
@@ -66,18 +66,26 @@ def check_machine(
         if names and not read.on_cpu and read.backend is not None:
             raise OtherMachine(f"That run used {quoted(names[0])}, and {machine.name} has no GPU.")
         return
-    has = ", ".join(sorted({gpu.card for gpu in machine.gpus}))
+    cards = {gpu.card for gpu in machine.gpus}
+    has = ", ".join(sorted(cards))
     for name in names:
-        try:
-            card = find_device(name, devices, systems)[0].card
-        except LlmfitError:
-            card = None
-        if card is None and not here:
+        meant = _cards_meant(name, devices, systems)
+        if not meant and not here:
             raise OtherMachine(f"Whether {quoted(name)} is the {has} of {machine.name} is not known here.")
-        if card is not None and card not in {gpu.card for gpu in machine.gpus}:
+        if meant and not meant & cards:
             raise OtherMachine(f"That run is from {quoted(name)}, and {machine.name} has {has}.")
     if names and len(names) != len(machine.gpus):
         raise OtherMachine(f"That run saw {len(names)} GPUs, and {machine.name} has {len(machine.gpus)}.")
+
+
+def _cards_meant(name: str, devices: Sequence[Device], systems: Sequence[System]) -> set[str]:
+    """Cards a driver's name may mean; none where nobody knows it."""
+    try:
+        return {find_device(name, devices, systems)[0].card}
+    except AmbiguousName as problem:
+        return {device.card for device in devices if device.name in problem.candidates}
+    except LlmfitError:
+        return set()
 
 
 def held_against(read: Read, model: Model, quant: Quant, machine: Machine, evidence: Evidence) -> Estimate:

@@ -8,6 +8,7 @@ from typing import Any
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware.ownrun import MOST_TOK_S
 from llmfit_tui.core.record import record
+from llmfit_tui.core.sizes import MOST_TOKENS
 
 
 @record
@@ -159,7 +160,7 @@ def _with_build(tool: str, build: Any) -> str:
 def _rate(value: Any) -> float:
     try:
         rate = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         rate = math.nan
     if not 0 < rate < MOST_TOK_S:
         raise BadValue(f"A speed in tokens per second was expected, not {quoted(str(value))}.")
@@ -168,6 +169,9 @@ def _rate(value: Any) -> float:
 
 def _whole(entry: Mapping[str, Any], key: str) -> int:
     try:
-        return int(float(entry.get(key) or 0))
-    except (TypeError, ValueError) as problem:
-        raise BadValue(f"{key}: a whole number was expected, not {quoted(str(entry[key]))}.") from problem
+        number = float(entry.get(key) or 0)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not -1 <= number < MOST_TOKENS:
+        raise BadValue(f"{key}: a whole number was expected, not {quoted(str(entry[key]))}.")
+    return int(number)
