@@ -18,6 +18,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from statistics import median
+from typing import NamedTuple
 
 from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.models.architecture import Architecture
@@ -94,7 +95,8 @@ cases in which both were measured."""
 FLOAT_TYPES = frozenset({"F32", "F16", "BF16"})
 _qualities = Kept[tuple[Quality | None]](most=8192)
 _rows = Kept[list[MeasuredQuality]](most=2048)
-_own_terms = Kept[dict[str, float]](most=2048)
+_of_the_model = Kept[dict[str, float]](most=2048)
+_of_the_type = Kept["_Typed"](most=1024)
 """No machine and no setting but the importance matrix counts, so that lists ask for one again and again."""
 
 
@@ -153,31 +155,47 @@ def _measured(rows: Sequence[MeasuredQuality], fit: QualityFit) -> Quality:
 def divergence_terms(
     model: Model, arch: Architecture, quant: Quant, imatrix: bool, fit: QualityFit
 ) -> dict[str, float] | None:
-    """Terms of ln D by what they stand for, in the order of the formula; None where none is known."""
+    """Terms of ln D by what they stand for; None where none is known."""
+    typed = _of_the_type.get(quant, imatrix, fit)
+    if typed is None:
+        typed = _of_the_type.keep(_terms_of_the_type(quant, imatrix, fit), quant, imatrix, fit)
+    if typed.terms is None or not model.parameters:
+        return None
+    own = _of_the_model.get(model, fit)
+    if own is None:
+        own = _of_the_model.keep(_terms_of_the_model(model, arch, fit), model, fit)
+    theta, low = fit.theta, typed.low
+    s = math.log(model.parameters / 1e9 / fit.params_pivot_b)
+    side = "lnS" if s < 0 else "lnL"
+    size = (theta[side] + theta[f"{side}*low"] * low) * s
+    return {**typed.terms, "size of the model": size, **own}
+
+
+class _Typed(NamedTuple):
+    """What a type brings, whatever the model; `terms` None: nobody measured its family."""
+
+    terms: dict[str, float] | None
+    low: float
+
+
+def _terms_of_the_type(quant: Quant, imatrix: bool, fit: QualityFit) -> _Typed:
     name = quant.variant_of or quant.name
     bits = fit.bits_per_weight.get(name, quant.bits_per_weight)
-    parameters = model.parameters
     family = fit.family.get(quant.quality_family or "")
-    if family is None or bits is None or not parameters:
-        return None
+    if family is None or bits is None:
+        return _Typed(None, 0.0)
     theta = fit.theta
     x = min(bits, fit.bits_cap) - fit.bits_pivot
     low = max(0.0, fit.bits_pivot - bits)
-    s = math.log(parameters / 1e9 / fit.params_pivot_b)
     terms = {
         "constant": theta["const"],
         "bits per weight": theta["b"] * x + theta["b+"] * max(0.0, x) + theta["low2"] * low * low,
-        "size of the model": (theta["lnS"] + theta["lnS*low"] * low) * min(0.0, s)
-        + (theta["lnL"] + theta["lnL*low"] * low) * max(0.0, s),
     }
     if quant.format == "gguf" and not imatrix and quant.imatrix is not Imatrix.NO:
         terms["no importance matrix"] = theta["noim"] + theta["noim*low"] * low
     terms[f"{quant.quality_family} types"] = family
     terms[f"the type {name}"] = fit.quant.get(name, 0.0)
-    own = _own_terms.get(model, fit)
-    if own is None:
-        own = _own_terms.keep(_terms_of_the_model(model, arch, fit), model, fit)
-    return {**terms, **own}
+    return _Typed(terms, low)
 
 
 def _terms_of_the_model(model: Model, arch: Architecture, fit: QualityFit) -> dict[str, float]:
