@@ -21,8 +21,8 @@ DOWN, ESCAPE = "\x1b[B", "\x1b"
 UNKNOWN_TO_PYTE = re.compile(
     rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?u|\x1b\][^\x07\x1b]*\x07"
 )
-ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[5n": b"\x1b[0n"}
-"""What a terminal says to what a program asks: that it draws whole frames, and that it got this far."""
+ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[5n": b"\x1b[0n", b"\x1b[6n": b"\x1b[1;1R"}
+"""What a terminal says to what a program asks: that it draws whole frames, got this far, and is where."""
 CUT = re.compile(rb"\x1b(?:\[[^@-~]*|[\]P_^][^\x07\x1b]*\x1b?)?\Z")
 """The beginning of an escape sequence at the end of what was read."""
 MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")

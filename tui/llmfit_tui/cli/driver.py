@@ -105,6 +105,9 @@ class TerminalDriver(LinuxDriver):
         """A change of size the terminal tells by itself; and Ctrl-L, which asks for everything anew."""
         if isinstance(message, InBandWindowResize) or (isinstance(message, Key) and message.key == "ctrl+l"):
             self._moved = True
+        if isinstance(message, Key) and message.key == "ctrl+c":
+            self._leave(0)  # past all keys that wait to be worked off
+            return
         super().process_message(message)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
