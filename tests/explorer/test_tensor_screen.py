@@ -44,7 +44,20 @@ async def test_a_recipe_nobody_wrote_down_says_so(catalog: Catalog, size: tuple[
         await stage.choose("quants", "UD-Q4_K_XL")
         await stage.press("v")
         assert "about " in stage.text
-        assert "parameters x bits" in stage.text
+        assert "between" in stage.text
+        assert "published" in stage.text
+
+
+@pytest.mark.parametrize("size", [WIDE, LEAST])
+async def test_another_file_of_the_same_name_is_one_key_away(catalog: Catalog, size: tuple[int, int]) -> None:
+    async with on_stage(catalog, size) as stage:
+        await stage.press("v")
+        meant = stage.text
+        await stage.press("right")
+        assert "Q4_K_M · stored-output" in stage.text
+        assert "another file of that name" in stage.text
+        await stage.press("right")
+        assert stage.text == meant
 
 
 async def test_approximate_files_are_marked_in_the_list(catalog: Catalog) -> None:

@@ -1,13 +1,14 @@
 """Tensors and their types in words: what a quantization is made of, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.memory.modeltensors import tensors_of, variant_sizes
+from llmfit_tui.core.memory.modeltensors import VariantSize, tensors_of, variant_sizes
 from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import uses_imatrix
 from llmfit_tui.core.tensors.quantized import Quantized, Reason
 from llmfit_tui.core.tensors.summary import Line, Part, lines_of
+from llmfit_tui.core.tensors.variants import WITH_IMATRIX, WITHOUT_IMATRIX
 from llmfit_tui.format import amounts
 
 PLACES = {
@@ -64,6 +65,31 @@ def tensor_detail(found: Estimate) -> TensorDetail:
     return TensorDetail(title, (*_exact(found), *_others(found)), tuple(tensor_rows(made)))
 
 
+def tensor_details(found: Estimate) -> tuple[TensorDetail, ...]:
+    """The detail of the file an estimate means, then of each other file that goes by the same name."""
+    return (tensor_detail(found), *_of_others(found))
+
+
+def _of_others(found: Estimate) -> Iterator[TensorDetail]:
+    scenario, assumed = found.scenario, found.weights.variant
+    imatrix = uses_imatrix(scenario.settings, scenario.quant)
+    for size in _sizes(found):
+        name = size.variant.name
+        if name == assumed:
+            continue
+        if size.variant in {WITH_IMATRIX, WITHOUT_IMATRIX}:
+            made = tensors_of(scenario.model, scenario.quant, not imatrix)
+        else:
+            made = tensors_of(scenario.model, scenario.quant, imatrix, name)
+        if made is not None:
+            about = (
+                _sized(size.file_bytes, size.tensor_bytes, size.types, size.file_bytes - made.padded_bytes),
+                f"another file of that name, made {size.variant.about}; the estimate means {assumed}",
+            )
+            title = f"{scenario.model.name} · {scenario.quant.name} · {name}"
+            yield TensorDetail(title, about, tuple(tensor_rows(made)))
+
+
 def tensors_behind(found: Estimate) -> Quantized | None:
     """The tensors an estimate's sizes are read off; None where they are not known."""
     scenario, settings = found.scenario, found.scenario.settings
@@ -89,18 +115,26 @@ def _rough(found: Estimate) -> tuple[str, ...]:
 
 def _exact(found: Estimate) -> tuple[str, ...]:
     weights = found.weights
-    tensors = f"{weights.tensor_bytes:,} bytes in {sum((weights.types or {}).values()):,} tensors"
-    if weights.header_bytes is None:
-        return (f"{amounts.gb(weights.file_bytes)}: {tensors}, exact",)
-    header = f"a header of about {weights.header_bytes / 1e6:,.1f} MB"
-    return (f"{amounts.gb(weights.file_bytes)}: {tensors}, exact, and {header}",)
+    return (_sized(weights.file_bytes, weights.tensor_bytes, weights.types or {}, weights.header_bytes),)
+
+
+def _sized(file_bytes: int, tensor_bytes: int, kinds: Mapping[str, int], header_bytes: int | None) -> str:
+    tensors = f"{tensor_bytes:,} bytes in {sum(kinds.values()):,} tensors"
+    if header_bytes is None:
+        return f"{amounts.gb(file_bytes)}: {tensors}, exact"
+    return f"{amounts.gb(file_bytes)}: {tensors}, exact, and a header of about {header_bytes / 1e6:,.1f} MB"
+
+
+def _sizes(found: Estimate) -> tuple[VariantSize, ...]:
+    """The files of an estimate's name; none where there is but one."""
+    scenario = found.scenario
+    if found.weights.variant is None:
+        return ()
+    return variant_sizes(scenario.model, scenario.quant, uses_imatrix(scenario.settings, scenario.quant))
 
 
 def _others(found: Estimate) -> Iterator[str]:
-    scenario, assumed = found.scenario, found.weights.variant
-    if assumed is None:
-        return
-    sizes = variant_sizes(scenario.model, scenario.quant, uses_imatrix(scenario.settings, scenario.quant))
+    assumed, sizes = found.weights.variant, _sizes(found)
     for size in sizes:
         if size.variant.name == assumed and len(sizes) > 1:
             yield f"this is the file {assumed}, made {size.variant.about}"

@@ -27,6 +27,12 @@ class TensorTable(Painted):
         del container, viewport
         return len(self._all(width))
 
+    def show(self, detail: TensorDetail) -> None:
+        """Another detail, from its first line."""
+        self.detail, self.top = detail, 0
+        self.refresh(layout=True)
+        self.repaint()
+
     def scroll(self, rows: int) -> None:
         """Move the view, where not all of it fits."""
         width, height = self.content_size

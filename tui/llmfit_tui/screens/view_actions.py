@@ -1,7 +1,7 @@
 """Keys that change what is looked at: which pane, which rows, which half of the panel."""
 
 from llmfit_tui.core.scenario import Scenario
-from llmfit_tui.format.tensors import tensor_detail
+from llmfit_tui.format.tensors import tensor_details
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.tensors import TensorScreen
@@ -151,5 +151,5 @@ class ViewActions(ExplorerBase):
         """What the chosen quantization is made of."""
         found = self.settled()
         if found:
-            screen = TensorScreen(tensor_detail(found))
+            screen = TensorScreen(tensor_details(found))
             self.app.push_screen(screen)  # pyright: ignore[reportUnknownMemberType]

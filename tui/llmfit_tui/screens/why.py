@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 
-from llmfit_tui.format.tensors import tensor_detail
+from llmfit_tui.format.tensors import tensor_details
 from llmfit_tui.format.why.figures import derivations
 from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.why import WhyPane
@@ -44,7 +44,7 @@ class WhyScreen(View):
 
     def action_tensors(self) -> None:
         """Deeper: the tensors behind the weights."""
-        self.app.push_screen(TensorScreen(tensor_detail(self.found)))  # pyright: ignore[reportUnknownMemberType]
+        self.app.push_screen(TensorScreen(tensor_details(self.found)))  # pyright: ignore[reportUnknownMemberType]
 
     def action_deeper(self) -> None:
         """Where a figure has something below it."""
