@@ -98,12 +98,12 @@ class KeyHints(Painted):
             return [((" " + fitted(sentence([self.said], width - 1), width - 1), "accent"),)]
         spans: list[Span] = []
         self._spots = []
-        x = 0
+        gap, x = "  " if width >= 100 else " ", 0
         for keys, does, action in self.hints:
-            size = len(keys) + len(does) + 4
+            size = len(keys) + len(does) + 2 + len(gap)
             if x + size > width:
                 break
-            spans += [(f" {keys} ", "key"), (f"{does}  ", "dim")]
+            spans += [(f" {keys} ", "key"), (f"{does}{gap}", "dim")]
             self._spots.append((x, x + size, action))
             x += size
         return [tuple(spans)]

@@ -6,7 +6,7 @@ from llmfit_tui.screens.keys.keymap import Keymap
 TIPS = (
     "list.filter",
     "pane.next",
-    "context.less",
+    "context.more",
     "star",
     "view.why",
     "answer.help",
@@ -20,7 +20,7 @@ TIPS = (
 )
 """What to try next, by the id of its key."""
 _ROWS = {key.id: key for key in KEYS}
-_BY_ACTION = {_ROWS[tip].action: tip for tip in TIPS} | {"context(1)": "context.less"}
+_BY_ACTION = {_ROWS[tip].action: tip for tip in TIPS} | {"context(-1)": "context.more"}
 
 
 def learned_by(action: str) -> str | None:

@@ -44,15 +44,15 @@ LISTS = (
 )
 SCENARIO = (
     Key(
-        "context.less",
-        "left_square_bracket",
+        "context.more",
+        "right_square_bracket",
         "[ ]",
-        "context(-1)",
+        "context(1)",
         "half or twice the context",
         "context",
-        alone="half the context",
+        alone="twice the context",
     ),
-    Key("context.more", "right_square_bracket", "", "context(1)", "twice the context"),
+    Key("context.less", "left_square_bracket", "", "context(-1)", "half the context"),
     Key(
         "kv.next",
         "k",
@@ -209,7 +209,7 @@ EXPLORER = {
     "Views": OPENS,
     "Screen": SCREEN,
 }
-FIRST_HINTS = ("list.up", "pane.next", "list.filter", "context.less", "kv.next", "find", "help", "quit")
+FIRST_HINTS = ("list.up", "pane.next", "list.filter", "context.more", "kv.next", "find", "help", "quit")
 """In a narrow terminal these are what fits."""
 ONE_KEY_HINTS = frozenset({"kv.next", "slots.more", "host.more"})
 """Their second key is the first with Shift, which need not be told there."""
