@@ -238,4 +238,4 @@ class HardwarePane(FigureList):
     def choose(self, index: int) -> None:
         """Tell the screen; a profile that makes no machine says why."""
         machine = self.machine(index)
-        self.post_message(MachineChosen(machine) if machine else ProfileBroken(self.own[index].problem))
+        self.tell(MachineChosen(machine) if machine else ProfileBroken(self.own[index].problem))

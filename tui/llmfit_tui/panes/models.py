@@ -115,4 +115,4 @@ class ModelPane(FigureList):
 
     def choose(self, index: int) -> None:
         """Tell the screen."""
-        self.post_message(ModelChosen(self.models[index]))
+        self.tell(ModelChosen(self.models[index]))

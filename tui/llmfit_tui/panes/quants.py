@@ -129,7 +129,7 @@ class QuantPane(FigureList):
 
     def choose(self, index: int) -> None:
         """Tell the screen."""
-        self.post_message(QuantChosen(self.quants[index]))
+        self.tell(QuantChosen(self.quants[index]))
 
 
 def _file(found: Estimate) -> str:

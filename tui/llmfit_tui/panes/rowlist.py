@@ -190,8 +190,12 @@ class RowList(Painted, can_focus=True):
         if target != self.cursor:
             self.cursor = target
             self.keep_in_view()
-            self.repaint()
             self.take(self.shown[target])
+            self.repaint()
+
+    def tell(self, message: Message) -> None:
+        """Straight to the screen: on the way up the tree it would wait in every container."""
+        self.screen.post_message(message)
 
     def take(self, index: int) -> None:
         """Choose a row, and remember it."""
