@@ -6,6 +6,7 @@ that comes meanwhile goes first, and ends the steps of the scenario it leaves.
 """
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -24,6 +25,9 @@ from llmfit_tui.screens.explorer_base import ExplorerBase
 RESTS_AFTER_S = 0.2
 """Without a key for so long, the cursor rests."""
 MOST_KEPT = 256
+GARBAGE_AT_REST, GARBAGE_AT_LAST = 2_000, 50_000
+"""Objects of late among which garbage is looked for. That takes longer than a frame, so it waits until the
+cursor rests, and comes before only where a key is held for long."""
 Key = tuple[int, int, int, int]
 
 
@@ -82,6 +86,8 @@ class Resting(ExplorerBase):
             self.hardware.count()
             for pane in self.panes:
                 pane.sift_again()
+            if gc.get_count()[0] > GARBAGE_AT_REST:
+                gc.collect(1)
 
     def _worked_out(self, shown: Scenario, answers: Answers) -> Iterator[None]:
         """Each step shows what it found."""
