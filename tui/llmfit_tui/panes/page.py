@@ -1,10 +1,10 @@
 """A page laid out: sections in one column or in two, with a cursor on the rows that lead somewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 
+from llmfit_tui.core.record import record
 from llmfit_tui.format.page.page import Page, Section, Target
 from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.painted import Line, Span, exactly, rule
@@ -15,7 +15,7 @@ TWO_COLUMNS = 112
 GAP, WIDEST_TABLES = 3, 64
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a row that leads somewhere stands."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from llmfit_tui.core.answers.needs import needed_bytes, roomy
+from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.models.related import relations_of
 from llmfit_tui.core.quant import Quant
@@ -36,7 +37,9 @@ class PageContent:
         self.devices: list[Pair] = []
         self.recommended: Quant | None = None
         self._room = roomy(self.scenario.machine)
-        self._kinds = [kind for kind in explorer.quants.quants if kind.is_gguf]
+        engine = self.scenario.settings.engine
+        self._kinds = [kind for kind in explorer.quants.quants if runs_format(engine, kind)]
+        self._kinds_left = len(self._kinds)
         file = related_file()
         model, models = self.scenario.model, explorer.models.models
         self.relations = relations_of(model, models, file.repositories, file.bases)
@@ -49,6 +52,7 @@ class PageContent:
         for start in range(0, len(self._kinds), A_FRAME):
             scenarios = [replace(self.scenario, quant=kind) for kind in self._kinds[start : start + A_FRAME]]
             self.found += [found for one in scenarios if (found := self.explorer.estimates.of(one))]
+            self._kinds_left -= len(scenarios)
             yield
         self.recommended = self.explorer.quants.starred
         yield
@@ -67,7 +71,7 @@ class PageContent:
         scenario, arch = self.scenario, self.present.arch
         own = scenario.model.context_max
         best = next((one for one in self.found if one.scenario.quant is self.recommended), None)
-        left = len(self._kinds) - len(self.found)
+        left = self._kinds_left
         asked = answers(
             self.present,
             self.found if not left else (),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from llmfit_tui.core.answers.limits import max_context
+from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.memory.kvcache import CELL_PADDING
 from llmfit_tui.core.placement.placement import Mode
@@ -133,7 +134,8 @@ class QualityPlot(Plot):
     def work(self) -> Iterator[None]:
         """Most are known already: the list shows them."""
         pane = self.explorer.quants
-        kinds = [pane.quants[i] for i in pane.shown if pane.quants[i].is_gguf]
+        engine = self.scenario.settings.engine
+        kinds = [kind for i in pane.shown if runs_format(engine, kind := pane.quants[i])]
         for end in range(A_FRAME, len(kinds) + A_FRAME, A_FRAME):
             found = self._estimates([replace(self.scenario, quant=kind) for kind in kinds[:end]])
             self.rated = rated(found)

@@ -44,7 +44,11 @@ class WhyScreen(View):
 
     def action_tensors(self) -> None:
         """Deeper: the tensors behind the weights."""
-        self.app.push_screen(TensorScreen(tensor_details(self.found)))  # pyright: ignore[reportUnknownMemberType]
+        found = self.explorer.settled()
+        if found is None:
+            self.say("the size is not known, so there are no tensors to show")
+            return
+        self.app.push_screen(TensorScreen(tensor_details(found)))  # pyright: ignore[reportUnknownMemberType]
 
     def action_deeper(self) -> None:
         """Where a figure has something below it."""

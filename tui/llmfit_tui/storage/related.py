@@ -1,13 +1,13 @@
 """Repositories and origins of models, read only where a model's page is opened."""
 
-from dataclasses import dataclass
 from functools import cache
 
 from llmfit_tui.core.models.related import MadeFrom, Repository
+from llmfit_tui.core.record import record
 from llmfit_tui.storage.catalogs import read
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RelatedFile:
     """related.json."""
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.estimate import placed
+from llmfit_tui.core.estimate import PLACE_THEMSELVES, placed
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.core.speed.evidence import Evidence
@@ -21,8 +21,12 @@ def roomy(machine: Machine) -> Machine:
 
 
 def needed_bytes(scenario: Scenario, on: Machine, evidence: Evidence) -> int | None:
-    """Bytes on a `roomy` machine, driver included; None where a size is unknown."""
-    anyhow = replace(scenario, machine=on).with_settings(
+    """Bytes on a `roomy` machine, driver included; None where a size is unknown.
+
+    Engines that divide up a GPU by its size have to be asked on the machine itself.
+    """
+    machine = scenario.machine if scenario.settings.engine in PLACE_THEMSELVES else on
+    anyhow = replace(scenario, machine=machine).with_settings(
         gpu_layers=None, cpu_moe_layers=None, tensor_split=(), planned=False
     )
     try:

@@ -1,12 +1,12 @@
 """What a model stands beside: repositories that hold it, what it was made from, its family."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repository:
     """A repository of the Hub with weights of a model."""
 
@@ -18,7 +18,7 @@ class Repository:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MadeFrom:
     """A model that began as another one."""
 
@@ -28,7 +28,7 @@ class MadeFrom:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Relations:
     """Of one model, by those of a catalog."""
 

@@ -8,6 +8,7 @@ from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.rating import BEST_LEVEL, LABELS
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name, memory_label, short_name
+from llmfit_tui.format.engine_names import ENGINE_NAMES
 from llmfit_tui.format.page.page import Row, Section, Shape
 from llmfit_tui.format.page.tables import Pair, fastest, least, macs
 from llmfit_tui.format.verdict import verdict
@@ -75,6 +76,8 @@ def _mac(present: Estimate, hardware: Sequence[Pair] | None) -> str:
         return ""
     those = macs(hardware)
     runs = [pair for pair in those if pair[1].rating.level]
+    if not those:
+        return f"Not in {ENGINE_NAMES[present.scenario.settings.engine]}."
     if not runs:
         return f"{_at(present)}, none of {len(those)} Macs does."
     device, one = least(runs, 1)[0]
@@ -116,5 +119,6 @@ def _download(present: Estimate, found: Sequence[Estimate]) -> str:
         small = min(shipped, key=lambda one: one.weights.file_bytes)
         large = max(shipped, key=lambda one: one.weights.file_bytes)
         ends = [f"{amounts.gb(one.weights.file_bytes)} ({one.scenario.quant.name})" for one in (small, large)]
-        said += f"; from {ends[0]} to {ends[1]}"
+        if small.weights.file_bytes < large.weights.file_bytes:
+            said += f"; from {ends[0]} to {ends[1]}"
     return f"{said[:1].upper()}{said[1:]}."

@@ -1,11 +1,11 @@
 """What a page is made of."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
 
 Target = Model | Quant | Device | Scenario
@@ -25,7 +25,7 @@ class Shape(Enum):
     """Columns below titles."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """A line, or a few where a cell is long."""
 
@@ -37,7 +37,7 @@ class Row:
     """What the scenario has already."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """A heading and its rows."""
 
@@ -52,7 +52,7 @@ class Section:
     """What has to be known to read it, beside the heading."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """Two columns where there is room for both."""
 
