@@ -80,6 +80,7 @@ class ExplorerScreen(
             # Once the first layout is done, which gives a pane the keys and takes back what was said.
             self.call_after_refresh(self.say, wrong)
         self.call_after_refresh(self.look_at_machine)
+        self.call_after_refresh(self.offer_draft)
         self.call_after_refresh(self.look_for_models)
 
     def _keep_host(self) -> None:

@@ -66,24 +66,46 @@ class ProfileActions(ExplorerBase):
             form = CalibrateForm(kept.profile, found.scenario, self.catalog, self.profiles.write)
             self.app.push_screen(form, done)  # pyright: ignore[reportUnknownMemberType]
 
-    def _open_form(self, before: "Profile | None") -> None:
+    def offer_draft(self) -> bool:
+        """Open what an earlier visit could not save any more; whether there was anything."""
+        where = self.profiles.where
+        if where is None or not where.recovery.exists():
+            return False
+        from llmfit_tui.storage.recovery import left_draft
+
+        draft = left_draft(where)
+        if draft is None:
+            return False
+        kept = self.profiles.profiles.find(draft.profile)
+        self._open_form(kept.profile if kept and kept.own else None, dict(draft.texts))
+        return True
+
+    def _open_form(self, before: "Profile | None", recovered: "dict[str, str] | None" = None) -> None:
         # A tenth of the start-up, and seldom needed.
         from llmfit_tui.core.profiles.profile import Profile
         from llmfit_tui.screens.profile_form import ProfileForm
         from llmfit_tui.screens.profile_preview import Preview
+        from llmfit_tui.storage.recovery import Draft, drop_draft, keep_draft
 
         scenario = self.scenario
         assert scenario is not None
-        keys = self.profiles
+        keys, where = self.profiles, self.profiles.where
         blank = Profile(keys.free_name("my machine"))
 
         def save(profile: Profile, insist: bool) -> None:
             keys.write(profile, before, insist)
+
+        def keep(texts: dict[str, str] | None) -> None:
+            if where is not None and texts is not None:
+                keep_draft(where, Draft(before.name if before else "", texts))
+            elif where is not None:
+                drop_draft(where)
 
         def done(profile: Profile | None) -> None:
             if profile is not None:
                 keys.choose(profile.name)
                 self.say(f"{profile.name} is saved; u takes it back")
 
-        form = ProfileForm(before or blank, self.catalog, Preview(scenario, self.catalog), save)
+        preview = Preview(scenario, self.catalog)
+        form = ProfileForm(before or blank, self.catalog, preview, save, keep, recovered)
         self.app.push_screen(form, done)  # pyright: ignore[reportUnknownMemberType]

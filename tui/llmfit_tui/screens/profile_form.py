@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widgets import Button, Input, Label, Static
 
 from llmfit_tui.core.errors import LlmfitError, printable
@@ -17,12 +18,15 @@ from llmfit_tui.core.profiles.machine import machine_of_profile
 from llmfit_tui.core.profiles.profile import Profile
 from llmfit_tui.screens.profile_names import HardwareNames
 from llmfit_tui.screens.profile_preview import Preview
-from llmfit_tui.screens.profile_texts import FIELDS, Field, in_words_of_the_form, profile_of, texts_of
+from llmfit_tui.screens.profile_texts import FIELDS, Field, Texts, in_words_of_the_form, profile_of, texts_of
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.profile_edit import ConflictError
 
 TYPING_PAUSE_S = 0.2
 """The list is counted once the typing rests; while it goes on the keys come first."""
+RECOVERED = "Kept from a visit that ended before this was saved. Enter saves it, Escape lets it go."
+Keep = Callable[[Texts | None], None]
+"""Keep what is typed, should the program end; None: there is nothing to keep."""
 Save = Callable[[Profile, bool], None]
 """Save a profile; True: over what somebody else wrote meanwhile. Raises LlmfitError."""
 
@@ -37,8 +41,19 @@ class ProfileForm(ModalScreen[Profile | None]):
         Binding("up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, profile: Profile, catalog: Catalog, preview: Preview, save: Save) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        catalog: Catalog,
+        preview: Preview,
+        save: Save,
+        keep: Keep,
+        recovered: Texts | None = None,
+    ) -> None:
         super().__init__()
+        self.keep = keep
+        self.recovered = recovered
+        self._keeps: Timer | None = None
         self.profile = profile
         self.catalog = catalog
         self.preview = preview
@@ -47,7 +62,7 @@ class ProfileForm(ModalScreen[Profile | None]):
 
     def compose(self) -> ComposeResult:
         """Fields, what is wrong or what follows, and two buttons."""
-        shown = texts_of(self.profile)
+        shown = texts_of(self.profile) | (self.recovered or {})
         with Vertical(id="form") as form:
             form.border_title = "Profile"
             form.border_subtitle = "↑ ↓: field   Enter: save   Escape: back"
@@ -75,10 +90,29 @@ class ProfileForm(ModalScreen[Profile | None]):
 
     def typed(self) -> tuple[Profile, Machine]:
         """The profile as typed, and its machine. Raises LlmfitError, naming the field."""
-        texts = {field.key: self.query_one(f"#field-{field.key}", Input).value for field in FIELDS}
         catalog = self.catalog
-        profile = profile_of(texts, self.profile, catalog)
+        profile = profile_of(self._texts(), self.profile, catalog)
         return profile, machine_of_profile(profile, catalog.devices, catalog.systems, catalog.links)
+
+    def _texts(self) -> Texts:
+        return {field.key: self.query_one(f"#field-{field.key}", Input).value for field in FIELDS}
+
+    @on(Input.Changed)
+    def _keep_soon(self) -> None:
+        """Once the typing rests."""
+        if self._keeps is not None:
+            self._keeps.stop()
+        self._keeps = self.set_timer(TYPING_PAUSE_S, self._keep_typed)
+
+    def _keep_typed(self) -> None:
+        texts = self._texts()
+        self.keep(texts if texts != texts_of(self.profile) else None)
+
+    def _let_go(self) -> None:
+        """Saved or refused: nothing is kept any more."""
+        if self._keeps is not None:
+            self._keeps.stop()
+        self.keep(None)
 
     @on(Input.Changed)
     def _check(self) -> None:
@@ -94,14 +128,14 @@ class ProfileForm(ModalScreen[Profile | None]):
     @work(exclusive=True, group="preview")
     async def _show_preview(self, machine: Machine) -> None:
         """The present choice at once, the whole list as soon as it is counted."""
-        lines = [self.preview.choice(machine)]
-        if machine.assumed:
-            lines.append(f"Assumed: {'; '.join(note.rstrip('.') for note in machine.assumed)}.")
-        self._say("\n".join(lines))
+        before = [*([RECOVERED] if self.recovered else []), self.preview.choice(machine)]
+        assumed = "; ".join(note.rstrip(".") for note in machine.assumed)
+        after = [f"Assumed: {assumed}."] if assumed else []
+        self._say("\n".join([*before, *after]))
         await asyncio.sleep(TYPING_PAUSE_S)
         for counted in self.preview.counted(machine):
             if counted is not None:
-                self._say("\n".join([lines[0], counted, *lines[1:]]))
+                self._say("\n".join([*before, counted, *after]))
             await asyncio.sleep(0)
 
     def _stop_preview(self) -> None:
@@ -129,9 +163,11 @@ class ProfileForm(ModalScreen[Profile | None]):
         except LlmfitError as problem:
             self._say(str(problem), wrong=True)
         else:
+            self._let_go()
             self.dismiss(profile)
 
     @on(Button.Pressed, "#back")
     def action_leave(self) -> None:
         """Leave without saving."""
+        self._let_go()
         self.dismiss(None)

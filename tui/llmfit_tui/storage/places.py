@@ -27,6 +27,11 @@ class Places:
         """What is remembered between visits."""
         return self.own / "settings.toml"
 
+    @property
+    def recovery(self) -> Path:
+        """What was typed and not saved."""
+        return self.own / "recovery.toml"
+
 
 def places(config: str | None = None) -> Places:
     """`--config`, else LLMFIT_TUI_CONFIG, else the platform's own folder."""
