@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from stage import CLASSIC, MEDIUM, Stage, on_stage
+from stage import CLASSIC, Stage, on_stage
 
 from llmfit_tui.cli.explore import opened_line
 from llmfit_tui.core.scenario import Scenario
@@ -24,7 +24,7 @@ def _reopen(catalog: Catalog, line: str) -> tuple[Scenario, str]:
 
 
 async def test_backspace_takes_the_last_changes_back_one_by_one(catalog: Catalog) -> None:
-    async with on_stage(catalog, MEDIUM) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         first = stage.scenario
         await stage.press("k")
         await stage.press("right_square_bracket")
@@ -43,7 +43,7 @@ async def test_backspace_takes_the_last_changes_back_one_by_one(catalog: Catalog
 
 
 async def test_undo_works_in_a_view_and_with_the_host_memory(catalog: Catalog) -> None:
-    async with on_stage(catalog, MEDIUM) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         first = stage.scenario
         await stage.press("m")
         assert stage.scenario.machine.host_bytes > first.machine.host_bytes
@@ -56,7 +56,7 @@ async def test_undo_works_in_a_view_and_with_the_host_memory(catalog: Catalog) -
 
 
 async def test_a_favourite_is_marked_listed_and_opened_again(catalog: Catalog) -> None:
-    async with on_stage(catalog, MEDIUM) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         stage.explorer.reopen = partial(_reopen, catalog)
         await stage.choose("models", "gemma 3 12b")
         await stage.press("k")
@@ -76,7 +76,7 @@ async def test_a_favourite_is_marked_listed_and_opened_again(catalog: Catalog) -
 
 
 async def test_a_line_with_unknown_names_opens_what_it_can_and_names_the_rest(catalog: Catalog) -> None:
-    async with on_stage(catalog, MEDIUM) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         stage.explorer.reopen = partial(_reopen, catalog)
         stage.explorer.recent = (LINE.replace("3090", "9099").replace("1,", "2,", 1) + ",colour=blue",)
         await stage.press("R")
@@ -90,7 +90,7 @@ async def test_a_line_with_unknown_names_opens_what_it_can_and_names_the_rest(ca
 
 
 async def test_a_filter_that_hides_what_comes_back_ends(catalog: Catalog) -> None:
-    async with on_stage(catalog, MEDIUM) as stage:
+    async with on_stage(catalog, CLASSIC) as stage:
         first = stage.scenario
         await stage.press("slash", *"gemma", "enter")
         await stage.press("backspace")

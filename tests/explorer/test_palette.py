@@ -7,6 +7,7 @@ from textual.widget import Widget
 from llmfit_tui.core.search import Entry, ranked
 from llmfit_tui.panes.palette import PaletteList
 from llmfit_tui.screens.explorer import ExplorerScreen
+from llmfit_tui.screens.export_form import ExportForm
 from llmfit_tui.screens.finding import is_command
 from llmfit_tui.screens.help import sections
 from llmfit_tui.screens.keys import KEYS, VIEWS, passed_on
@@ -35,14 +36,12 @@ async def test_a_model_a_quantization_and_hardware_are_found_and_chosen(catalog:
         assert all("▌" in stage.cursor_row(pane) for pane in ("models", "quants", "hardware"))
 
 
-async def test_letters_typed_right_after_the_colon_are_not_lost(catalog: Catalog) -> None:
-    async with on_stage(catalog, MEDIUM) as stage:
+async def test_letters_typed_ahead_are_not_lost_and_a_filter_that_hides_the_choice_ends(
+    catalog: Catalog,
+) -> None:
+    async with on_stage(catalog, CLASSIC) as stage:
         await stage.press("colon", *"3090", "enter")
         assert "3090" in stage.scenario.machine.name
-
-
-async def test_a_filter_that_hides_the_choice_ends(catalog: Catalog) -> None:
-    async with on_stage(catalog, MEDIUM) as stage:
         await stage.press("slash", *"qwen", "enter")
         await _find(stage, "gemma 3 12b")
         assert stage.pane("models").filter_text == ""
@@ -61,14 +60,15 @@ async def test_a_command_is_done_and_comes_first_the_next_time(catalog: Catalog)
 
 async def test_a_view_opens_from_the_palette_and_its_own_commands_are_found_there(catalog: Catalog) -> None:
     async with on_stage(catalog, MEDIUM) as stage:
-        await _find(stage, "fit map")
-        assert "Quantization x context" in stage.text
-        await _find(stage, "turn it")
-        assert "Quantization x hardware" in stage.text
+        await _find(stage, "pinned scenarios")
+        assert "One scenario: + pins others beside it" in stage.text
         await _find(stage, "rtx 3060 12")
         assert "RTX 3060" in stage.scenario.machine.name
         assert "RTX 3060" in stage.text.splitlines()[0]
-        await _find(stage, "pinned scenarios")
+        await _find(stage, "the scenarios as json")
+        assert isinstance(stage.app.screen, ExportForm)
+        await stage.press("escape")
+        await _find(stage, "where every figure")
         assert len(stage.app.screen_stack) == 2
 
 

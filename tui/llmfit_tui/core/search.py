@@ -35,25 +35,33 @@ def ranked(query: str, entries: Sequence[Entry], recent: Sequence[tuple[str, str
     typed, asked = query.strip().lower(), words(query)
     if not asked:
         return sorted(entries, key=lambda entry: last.get((entry.kind, entry.key), never))
-    parts = _PART.findall(" ".join(asked))
-    found: list[tuple[int, int, int, int]] = []
+    parts = tuple(_PART.findall(" ".join(asked)))
+    found: list[tuple[int, int, int, int, int]] = []
     for place, entry in enumerate(entries):
-        tier = _tier(typed, asked, parts, entry.text)
-        if tier is not None:
-            found.append((tier, last.get((entry.kind, entry.key), never), len(entry.name), place))
+        matched = _matched(typed, asked, parts, entry.text)
+        if matched is not None:
+            tier, span = matched
+            before = last.get((entry.kind, entry.key), never)
+            found.append((tier, before, span, len(entry.name), place))
     return [entries[place] for *_, place in sorted(found)]
 
 
-def _tier(typed: str, asked: Sequence[str], parts: Sequence[str], text: str) -> int | None:
-    """How well a text matches, 0 the best; None: not at all."""
+def _matched(typed: str, asked: Sequence[str], parts: tuple[str, ...], text: str) -> tuple[int, int] | None:
+    """How well a text matches, 0 the best, and over how many letters it does; None: not at all."""
     if text.startswith(typed):
-        return 0
+        return 0, 0
     if all(word in text for word in asked):
-        return 1 if all(_begins(word).search(text) for word in asked) else 3
-    if all(part in text and _begins(part).search(text) for part in parts):
-        return 2
-    scattered = _scattered("".join(asked)).search(text)
-    return 4 + scattered.end() - scattered.start() if scattered else None
+        return (1 if all(_begins(word).search(text) for word in asked) else 3), 0
+    if all(part in text for part in parts) and (found := _in_order(parts).search(text)):
+        return 2, found.end() - found.start()
+    found = _scattered("".join(asked)).search(text)
+    return (4, found.end() - found.start()) if found else None
+
+
+@lru_cache(maxsize=64)
+def _in_order(parts: tuple[str, ...]) -> re.Pattern[str]:
+    """Each part at the beginning of a word or right behind the one before, the whole as short as can be."""
+    return re.compile(r"(?<![a-z0-9])" + r"(?:|.*?(?<![a-z0-9]))".join(map(re.escape, parts)))
 
 
 @lru_cache(maxsize=64)
