@@ -6,6 +6,7 @@ the last one. llama.cpp at commit 0c1e57098, llama-model.cpp, load_tensors.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import accumulate
 
 from llmfit_tui.core.build import NEWEST, Build
@@ -68,6 +69,18 @@ def deal(layers: Layers, gpu_layers: int, shares: Sequence[float], cpu_moe: int 
     goes to the first GPU whose cumulated share is above i / n. Builds before `OUTPUT_COUNTS_AS_LAYER` count
     repeating layers only, and move the output when n exceeds them.
     """
+    if len(shares) == 1:
+        return _on_one(layers, gpu_layers, cpu_moe)
+    return _dealt_out(layers, gpu_layers, shares, cpu_moe)
+
+
+@lru_cache(maxsize=4096)
+def _on_one(layers: Layers, gpu_layers: int, cpu_moe: int) -> Deal:
+    """With one GPU, whose share does not matter: lists of hardware ask for the same deals again and again."""
+    return _dealt_out(layers, gpu_layers, (1.0,), cpu_moe)
+
+
+def _dealt_out(layers: Layers, gpu_layers: int, shares: Sequence[float], cpu_moe: int) -> Deal:
     total = layers.total
     count = min(gpu_layers, total) if shares else 0
     start = total - count if layers.build.output_counts_as_layer else max(total - 1 - count, 0)
@@ -97,6 +110,7 @@ def dealt_runs(layers: Layers, runs: tuple[Run, ...], host_experts: tuple[Run, .
     )
 
 
+@lru_cache(maxsize=4096)
 def idle(layers: Layers, gpus: int) -> Deal:
     """Everything on the host, as if the GPUs were hidden."""
     nothing = (layers.total, layers.total)

@@ -1,6 +1,7 @@
 """From a deal of layers to bytes on every device."""
 
 from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.memory.demand import Demand
 from llmfit_tui.core.memory.loaded import LoadedWeights
 from llmfit_tui.core.memory.scratch import planned_scratch, scratch
@@ -23,11 +24,10 @@ def place(
 
     `roughly`: compute buffers by the formula even where they could be planned.
     """
-    weights = weights_by_device(demand.weights.loaded, dealt)
+    weights, active = _weights(demand.weights, dealt)
     cache = _cache_by_device(demand, settings, dealt)
     planned = None if roughly else planned_scratch(demand, settings, machine.backend, dealt)
     compute = planned or scratch(demand, settings, machine.backend, dealt)
-    active = _active_by_device(demand.weights, dealt)
     loads: list[Load] = []
     for d, gpu in enumerate(machine.gpus):
         start, end = dealt.runs[d]
@@ -83,11 +83,26 @@ def gpu_bytes(
     demand: Demand, machine: Machine, settings: Settings, dealt: Deal, compute: tuple[int, ...] | None = None
 ) -> tuple[int, ...]:
     """Buffers on each GPU, without what the driver takes; `compute` in place of the formula's scratch."""
-    weights = weights_by_device(demand.weights.loaded, dealt)
+    weights, _ = _weights(demand.weights, dealt)
     cache = _cache_by_device(demand, settings, dealt)
     if compute is None:
         compute = scratch(demand, settings, machine.backend, dealt)
     return tuple(weights[d] + cache[d] + compute[d] for d in range(len(dealt.runs)))
+
+
+_on_few = Kept[tuple[tuple[int, ...], tuple[int, ...]]](most=8192)
+"""Weights held and read by device, for deals that are kept too."""
+
+
+def _weights(weights: Weights, dealt: Deal) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Bytes of weights on each GPU and, last, on the host: held, and read for a token."""
+    if len(dealt.runs) > 1:
+        return weights_by_device(weights.loaded, dealt), _active_by_device(weights, dealt)
+    found = _on_few.get(weights, dealt)
+    if found is None:
+        made = weights_by_device(weights.loaded, dealt), _active_by_device(weights, dealt)
+        found = _on_few.keep(made, weights, dealt)
+    return found
 
 
 def layers_of(demand: Demand, settings: Settings) -> Layers:
