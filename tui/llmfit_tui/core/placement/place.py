@@ -83,6 +83,15 @@ def gpu_bytes(
     demand: Demand, machine: Machine, settings: Settings, dealt: Deal, compute: tuple[int, ...] | None = None
 ) -> tuple[int, ...]:
     """Buffers on each GPU, without what the driver takes; `compute` in place of the formula's scratch."""
+    if compute is not None or len(dealt.runs) > 1:
+        return _gpu_bytes(demand, machine, settings, dealt, compute)
+    asked = demand, settings, machine.backend, dealt
+    return _used.get(*asked) or _used.keep(_gpu_bytes(demand, machine, settings, dealt), *asked)
+
+
+def _gpu_bytes(
+    demand: Demand, machine: Machine, settings: Settings, dealt: Deal, compute: tuple[int, ...] | None = None
+) -> tuple[int, ...]:
     weights, _ = _weights(demand.weights, dealt)
     cache = _cache_by_device(demand, settings, dealt)
     if compute is None:
@@ -90,6 +99,8 @@ def gpu_bytes(
     return tuple(weights[d] + cache[d] + compute[d] for d in range(len(dealt.runs)))
 
 
+_used = Kept[tuple[int, ...]](most=4096)
+"""What a search over one GPU asks for, whatever the GPU."""
 _on_few = Kept[tuple[tuple[int, ...], tuple[int, ...]]](most=8192)
 """Weights held and read by device, for deals that are kept too."""
 
