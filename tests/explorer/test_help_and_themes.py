@@ -48,8 +48,8 @@ def _all_of_the_help(stage: Stage) -> str:
 @pytest.mark.parametrize(
     ("keys", "first"),
     [
-        ((), "Here: models"),
-        (("3",), "Here: hardware"),
+        ((), "Here: Models"),
+        (("3",), "Here: Hardware"),
         (("g",), "Here: Fit map"),
         (("enter",), "Here: Why"),
     ],

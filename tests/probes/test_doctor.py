@@ -111,3 +111,14 @@ def test_what_is_no_secret_stays() -> None:
         "NVIDIA L4, 23034 MiB, 00000000:01:00.0, 0x27B810DE", header="name, memory.total [MiB], pci.bus_id, x"
     )
     assert scrubbed(text, ("root", "nvidia", "l")) == text
+
+
+def test_what_is_wrong_with_the_settings_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LLMFIT_TUI_DETECT", "off")
+    (tmp_path / "settings.toml").write_text('[keys]\nkv.nxt = "f7"\n', encoding="utf-8")
+    assert main(["doctor", "--json", "--config", str(tmp_path)]) == 0
+    told = json.loads(capsys.readouterr().out)["settings"]
+    assert len(told) == 1
+    assert told[0].startswith('settings.toml, [keys]: No action is called "kv.nxt". Did you mean kv.next')

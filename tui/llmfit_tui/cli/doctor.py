@@ -5,7 +5,7 @@ import getpass
 import json
 import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from llmfit_tui import __version__
@@ -17,7 +17,10 @@ from llmfit_tui.core.hardware.machines import Wishes
 from llmfit_tui.core.seen.answers import Asked, Detection, concluded, understood
 from llmfit_tui.core.seen.naming import Index, index_of
 from llmfit_tui.format.doctor import doctor_document, doctor_text
+from llmfit_tui.screens.keys.keymap import keymap_of
 from llmfit_tui.storage.catalogs import Catalog
+from llmfit_tui.storage.places import places
+from llmfit_tui.storage.remembered import read_remembered
 
 EXPECTED = 'a report of doctor --json, or an object such as {"nvidia-smi": "its output"}'
 
@@ -39,7 +42,7 @@ def run(parsed: argparse.Namespace) -> int:
         f"llmfit-tui {__version__}, Python {platform.python_version()}, {sys.platform} {platform.machine()}"
     )
     if parsed.source is None:
-        _print(detection(catalog), program, parsed.json, _names())
+        _print(detection(catalog), program, parsed.json, _names(), _settings_problems(parsed.config))
         return 0
     index = index_of(catalog.devices)
     for outputs in _recorded(parsed.source):
@@ -47,8 +50,15 @@ def run(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _print(found: Detection, program: str, as_json: bool, names: tuple[str, ...]) -> None:
-    report = doctor_document(found, _machine(found), program, names)
+def _settings_problems(config: str | None) -> list[str]:
+    last = read_remembered(places(config))
+    return [*filter(None, [last.problem]), *keymap_of(last.keys)[1]]
+
+
+def _print(
+    found: Detection, program: str, as_json: bool, names: tuple[str, ...], settings: Sequence[str] = ()
+) -> None:
+    report = doctor_document(found, _machine(found), program, names, settings)
     if as_json:
         print(json.dumps(report, ensure_ascii=False))
     else:

@@ -19,9 +19,15 @@ Document = dict[str, Any]
 
 
 def doctor_document(
-    found: Detection, machine: Machine | None, program: str, names: Iterable[str] = ()
+    found: Detection,
+    machine: Machine | None,
+    program: str,
+    names: Iterable[str] = (),
+    settings: Sequence[str] = (),
 ) -> Document:
-    """The whole report. `names` (of host and user) are left out wherever they stand."""
+    """The whole report. `names` (of host and user) are left out wherever they stand; `settings`: what is
+    wrong with settings.toml.
+    """
     detected = found.detected
     hidden = tuple(names)
     return {
@@ -33,6 +39,7 @@ def doctor_document(
         "cpu": detected.cpu.name if detected.cpu else None,
         "machine": _machine(machine) if machine else None,
         "notes": [scrubbed(note, hidden) for note in detected.notes],
+        "settings": [scrubbed(said, hidden) for said in settings],
         "failed": [scrubbed(said, hidden) for said in detected.failed],
         "probes": [_probe(answer, hidden) for answer in found.answers],
     }
@@ -114,6 +121,7 @@ def doctor_text(report: Document) -> str:
     lines += _section("Host", _host_lines(report))
     lines += _section("Reckoned with as --hardware this", _machine_lines(report["machine"]))
     lines += _section("Notes", report["notes"])
+    lines += _section("Settings", report["settings"])
     lines += _section("Failed", report["failed"])
     missing = [probe["command"].split()[0] for probe in report["probes"] if not probe["installed"]]
     lines += _section("Not installed", [", ".join(dict.fromkeys(missing))] if missing else [])

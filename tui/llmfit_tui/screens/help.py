@@ -15,8 +15,12 @@ from llmfit_tui.panes.painted import Line, Painted, fitted
 from llmfit_tui.screens.keys import EXPLORER, VIEWS, Key, passed_on
 from llmfit_tui.screens.keys.keymap import Keymap
 
-OF_PANE = {"models": "Models", "quants": "Scenario", "hardware": "Profiles"}
-"""What is done most in each pane, beside choosing."""
+OF_PANE = {
+    "models": ("Models", "Models"),
+    "quants": ("Quantization", "Scenario"),
+    "hardware": ("Hardware", "Profiles"),
+}
+"""By its id, what a pane is called, and the group of what is done most there, beside choosing."""
 UNITS = "Memory is in GiB, files are in GB. A tilde: approximate; a dash: not known."
 KEY_WIDTH = 10
 Section = tuple[str, Sequence[Key]]
@@ -28,9 +32,9 @@ def sections(here: str) -> list[Section]:
     if here in views:
         first: list[Section] = [(f"Here: {here}", views.pop(here)), ("Here too", passed_on(here))]
         return [*first, *(_named("In the explorer", groups)), *_named("In a view", views)]
-    own = OF_PANE.get(here, "Scenario")
+    name, own = OF_PANE.get(here, OF_PANE["quants"])
     rows = (*groups.pop("Lists"), *groups.pop(own))
-    return [(f"Here: {here}", rows), *groups.items(), *_named("In a view", views)]
+    return [(f"Here: {name}", rows), *groups.items(), *_named("In a view", views)]
 
 
 def _named(where: str, groups: dict[str, tuple[Key, ...]]) -> Iterator[Section]:

@@ -65,7 +65,7 @@ def keymap_of(table: Mapping[str, object]) -> tuple[Keymap, list[str]]:
         stays = shown_key(_rows()[id].keys.split(",")[0])
         problems.append(
             f"{WHERE}: {shown_key(key)} for {quoted(id)} is the key of {quoted(other)} "
-            f"({_rows()[other].does}), so {stays} stays."
+            f"({_rows()[other].named}), so {stays} stays."
         )
     return Keymap(changed), problems
 
