@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from llmfit_tui.core.memory.modeltensors import plan_of
-from llmfit_tui.core.tensors.formats import stored_as
 from llmfit_tui.core.tensors.quantized import Quantized
+from llmfit_tui.core.tensors.storing import stored_as
 from scenes import FIXTURES, model
 
 UNITS = {"B": 1, "MB": 10**6, "GB": 10**9, "GiB": 2**30}

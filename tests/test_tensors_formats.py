@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from llmfit_tui.core.tensors.formats import format_named, stored_as
+from llmfit_tui.core.tensors.formats import format_named
 from llmfit_tui.core.tensors.plan import TensorPlan, tensor_plan
 from llmfit_tui.core.tensors.quantized import Quantized, Reason
+from llmfit_tui.core.tensors.storing import stored_as
 from scenes import FIXTURES, LLAMA_8B, QWEN, estimated, model, shipped
 
 PUBLISHED: dict[str, Any] = json.loads(

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.tensors.formats import stored_as
 from llmfit_tui.core.tensors.plan import tensor_plan
 from llmfit_tui.core.tensors.quantize import quantize
 from llmfit_tui.core.tensors.sizes import weight_sizes
+from llmfit_tui.core.tensors.storing import stored_as
 from scenes import LLAMA_8B, model, shipped
 
 MISSING = object()

@@ -17,8 +17,9 @@ from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.config import real, table, whole
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.record import record
-from llmfit_tui.core.tensors.formats import HALF, stored_as
+from llmfit_tui.core.tensors.formats import HALF
 from llmfit_tui.core.tensors.plan import TensorPlan
+from llmfit_tui.core.tensors.storing import stored_as
 
 VOCABULARY_PADDING = 64
 ENDS = frozenset({"token_embd", "output"})

@@ -9,12 +9,13 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import architecture
-from llmfit_tui.core.tensors.formats import format_named, stored_as
+from llmfit_tui.core.tensors.formats import format_named
 from llmfit_tui.core.tensors.ggml import DEFAULT_TYPES
 from llmfit_tui.core.tensors.header import file_bytes
 from llmfit_tui.core.tensors.plan import TensorPlan, tensor_plan
 from llmfit_tui.core.tensors.quantize import LARGE_NAMES, quantize
 from llmfit_tui.core.tensors.quantized import Quantized
+from llmfit_tui.core.tensors.storing import stored_as
 from llmfit_tui.core.tensors.variants import (
     WITH_IMATRIX,
     WITHOUT_IMATRIX,
