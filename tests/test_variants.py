@@ -75,14 +75,41 @@ def test_variants_are_listed_with_their_sizes_and_types() -> None:
     assert stored["tensor_bytes"] - usual["tensor_bytes"] == 896 * 151_936 * 34 // 32
 
 
-@pytest.mark.parametrize("file_type", ["UD-Q4_K_XL", "AWQ-INT4-g128", "IQ4_KS"])
-def test_what_llama_quantize_does_not_make_has_no_variants(file_type: str) -> None:
+@pytest.mark.parametrize("file_type", ["UD-Q4_K_XL", "MLX-4bit", "EXL3-4.0bpw", "IQ4_KS"])
+def test_what_is_made_in_one_way_only_has_no_variants(file_type: str) -> None:
     assert variant_sizes(model(QWEN), quant(file_type), imatrix=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "others"),
+    [
+        (LLAMA_8B, "BNB-NF4", ["double-quantized", "plain-scales"]),
+        (QWEN, "BNB-NF4", ["double-quantized", "plain-scales", "stored-output"]),
+        (QWEN, "FP8", ["tied-output", "stored-output"]),
+        (LLAMA_8B, "FP8", []),
+    ],
+)
+def test_repositories_of_other_formats_differ_too(name: str, form: str, others: list[str]) -> None:
+    assert names(name, form) == others
+
+
+def test_a_published_nf4_without_double_quantization_has_the_size_we_say() -> None:
+    """RichardErkhov/Qwen_-_Qwen2.5-7B-Instruct-4bits: 4.76 and 1.09 GB."""
+    found = ask("Qwen/Qwen2.5-7B-Instruct", "--quant", "BNB-NF4", "--variant", "plain-scales")["quantization"]
+    assert (found["variant"], found["header_bytes"]) == ("plain-scales", None)
+    assert found["file_bytes"] == pytest.approx(5.85e9, abs=1e7)
+
+
+def test_a_published_fp8_that_stores_the_tied_output_has_the_size_we_say() -> None:
+    """Qwen/Qwen3-4B-FP8: 4.41 GB and 778 MB."""
+    found = ask("Qwen/Qwen3-4B", "--quant", "FP8", "--variant", "stored-output")["quantization"]
+    assert found["file_bytes"] == pytest.approx(5.188e9, abs=1e7)
 
 
 def test_the_variant_assumed_comes_first() -> None:
     plan = tensor_plan(model(OSS).config)
     assert plan is not None
-    assert variant_named(None, plan, "Q4_K_M") is variants_of(plan, "Q4_K_M")[0]
+    known = variants_of(plan, "Q4_K_M")
+    assert variant_named(None, known, "Q4_K_M") is known[0]
     with pytest.raises(BadValue, match="has no variant"):
-        variant_named("nonsense", plan, "Q4_K_M")
+        variant_named("nonsense", known, "Q4_K_M")

@@ -168,9 +168,11 @@ def _formats() -> Iterator[str]:
     for name, errors in sorted(found.items()):
         yield f"| {name} | {len(errors)} | {_shares(errors, 0.5)} | {max(errors):.2%} |\n"
     yield "\nMade otherwise than the format's name stands for:\n"
-    for form, name, sizes, source, why in test_published_formats.LISTED["other_practices"]:
+    for form, name, sizes, source, why, variant in test_published_formats.LISTED["other_practices"]:
         off = test_published_formats.off(test_published_formats.stored(name, form).tensor_bytes, sizes)
-        yield f"- {source.split('/tree/')[0].removeprefix('https://huggingface.co/')} ({off:+.1%}): {why}\n"
+        repository = source.split("/tree/")[0].removeprefix("https://huggingface.co/")
+        asked = f"; right with `--variant {variant}`" if variant else ""
+        yield f"- {repository} ({off:+.1%}): {why}{asked}\n"
 
 
 def _headers() -> Iterator[str]:

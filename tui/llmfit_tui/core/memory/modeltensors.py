@@ -17,11 +17,13 @@ from llmfit_tui.core.tensors.quantize import LARGE_NAMES, quantize
 from llmfit_tui.core.tensors.quantized import Quantized
 from llmfit_tui.core.tensors.storing import stored_as
 from llmfit_tui.core.tensors.variants import (
+    LLAMA_QUANTIZE,
     WITH_IMATRIX,
     WITHOUT_IMATRIX,
     Variant,
     variant_named,
     variants_of,
+    variants_of_format,
 )
 
 
@@ -48,22 +50,18 @@ def _tensors(
         return None
     if model.file is not None and _in_file(model, quant) and variant is None:
         return stored(model.file)
-    if not _by_llama_quantize(quant):
-        return stored_as(plan, quant.name) if format_named(quant.name) else None
-    meant = variant_named(variant, plan, quant.name)
+    known = _variants(plan, quant)
+    meant = variant_named(variant, known, quant.name) if known else LLAMA_QUANTIZE
     return _made(model, plan, quant, imatrix, meant)
 
 
 def variant_of(model: Model, quant: Quant, name: str | None) -> Variant | None:
-    """The variant asked for, or the one assumed; None for what llama-quantize does not make."""
+    """The variant asked for, or the one assumed; None where there is but one file of that name."""
     plan = plan_of(model)
-    if (
-        plan is None
-        or not _by_llama_quantize(quant)
-        or (model.file is not None and quant.name == model.file.mix)
-    ):
+    if plan is None or _in_file(model, quant):
         return None
-    return variant_named(name, plan, quant.name)
+    known = _variants(plan, quant)
+    return variant_named(name, known, quant.name) if known else None
 
 
 @record
@@ -73,14 +71,14 @@ class VariantSize:
     variant: Variant
     tensor_bytes: int
     file_bytes: int
-    """With the header, which is estimated."""
+    """Of a GGUF with the header, which is estimated."""
     types: Mapping[str, int]
     """Tensors by type."""
 
 
 def variant_sizes(model: Model, quant: Quant, imatrix: bool) -> tuple[VariantSize, ...]:
     """Files of this name that differ in size, the one assumed first. Raises BadValue as `tensors_of` does."""
-    if not _by_llama_quantize(quant) or _in_file(model, quant):
+    if _in_file(model, quant):
         return ()
     return _variant_sizes(by_config(model), ByIdentity(quant), imatrix)
 
@@ -95,18 +93,30 @@ def _by_llama_quantize(quant: Quant) -> bool:
     return known and quant.is_gguf and quant.status in {"current", "publisher variant"}
 
 
-def _made(model: Model, plan: TensorPlan, quant: Quant, imatrix: bool, variant: Variant) -> Quantized:
+def _variants(plan: TensorPlan, quant: Quant) -> tuple[Variant, ...]:
+    """Files of the type's name that this model may have, the one assumed first."""
+    if _by_llama_quantize(quant):
+        return variants_of(plan, quant.name)
+    rule = format_named(quant.name)
+    return variants_of_format(plan, rule) if rule is not None else ()
+
+
+def _made(model: Model, plan: TensorPlan, quant: Quant, imatrix: bool, variant: Variant) -> Quantized | None:
+    if not _by_llama_quantize(quant):
+        return stored_as(plan, quant.name, variant.practice)
     meant = plan if variant.prediction else plan_of(model, prediction=False) or plan
     return quantize(meant, quant.name, imatrix, variant.practice)
 
 
 def _all_made(
     model: Model, plan: TensorPlan, quant: Quant, imatrix: bool
-) -> Iterator[tuple[Variant, Quantized]]:
-    known = variants_of(plan, quant.name)
+) -> Iterator[tuple[Variant, Quantized | None]]:
+    known = _variants(plan, quant)
     for variant in known:
         yield variant, _made(model, plan, quant, imatrix, variant)
-    yield WITHOUT_IMATRIX if imatrix else WITH_IMATRIX, _made(model, plan, quant, not imatrix, known[0])
+    if _by_llama_quantize(quant):
+        other = WITHOUT_IMATRIX if imatrix else WITH_IMATRIX
+        yield other, _made(model, plan, quant, not imatrix, known[0])
 
 
 @lru_cache(maxsize=1024)
@@ -124,6 +134,8 @@ def _variant_sizes(
     plan, quant = plan_of(key.value), which.value
     found: dict[int, VariantSize] = {}
     for variant, made in _all_made(key.value, plan, quant, imatrix) if plan is not None else ():
-        size = VariantSize(variant, made.tensor_bytes, file_bytes(made), made.histogram)
-        found.setdefault(made.tensor_bytes, size)
+        if made is not None:
+            whole = file_bytes(made) if made.in_gguf else made.tensor_bytes
+            size = VariantSize(variant, made.tensor_bytes, whole, made.histogram)
+            found.setdefault(made.tensor_bytes, size)
     return tuple(found.values())

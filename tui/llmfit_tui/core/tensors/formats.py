@@ -35,6 +35,8 @@ class Format:
     """Values of a row that share a scale; 0: none do."""
     per_group: float = 0.0
     """Bytes of scale and zero point for each group."""
+    plain_per_group: float | None = None
+    """The same where scales are not quantized once more; None where they never are."""
     per_row: int = 0
     """Bytes for each row."""
     per_column: int = 0
@@ -84,7 +86,12 @@ _FIXED = {
     "MXFP4-W4A4": Format("mxfp4", 4, _OCP, group=32, per_group=1.0),
     "MXFP8": Format("mxfp8", 8, _OCP, group=32, per_group=1.0),
     "BNB-NF4": Format(
-        "nf4", 4, "bitsandbytes: blocks of 64, double quantization", group=64, per_group=1 + 4 / 256
+        "nf4",
+        4,
+        "bitsandbytes: blocks of 64, double quantization",
+        group=64,
+        per_group=1 + 4 / 256,
+        plain_per_group=4.0,
     ),
     "BNB-INT8": Format("int8", 8, "bitsandbytes LLM.int8(): float32 absmax for each row", per_row=4),
 }

@@ -45,6 +45,8 @@ class Practice:
     """Names of `LARGE_NAMES` imply the types of `LARGE`, as in most repositories."""
     stored_output: bool = False
     """The output matrix is stored although the model ties it to the embedding."""
+    plain_scales: bool = False
+    """Scales that a format quantizes once more are left as they are."""
 
 
 MAINLINE = Practice()

@@ -17,11 +17,11 @@ from llmfit_tui.core.tensors.formats import (
     format_named,
 )
 from llmfit_tui.core.tensors.plan import TensorGroup, TensorPlan
-from llmfit_tui.core.tensors.quantized import Ground, Piece, Quantized, Reason
+from llmfit_tui.core.tensors.quantized import MAINLINE, Ground, Piece, Practice, Quantized, Reason
 from llmfit_tui.core.tensors.variants import PUBLISHED_IN_MXFP4
 
 
-def stored_as(plan: TensorPlan, name: str) -> Quantized | None:
+def stored_as(plan: TensorPlan, name: str, practice: Practice = MAINLINE) -> Quantized | None:
     """The plan's tensors in a format other than GGUF; None for a format without a rule.
 
     Prediction blocks and rotary tables are left out: checkpoints in these formats rarely hold them. Sizes
@@ -32,13 +32,15 @@ def stored_as(plan: TensorPlan, name: str) -> Quantized | None:
         return None
     if rule.label == "mxfp4" and plan.architecture in PUBLISHED_IN_MXFP4:
         rule = replace(rule, experts_only=True)
-    if rule.head_bits is not None:
+    if practice.plain_scales and rule.plain_per_group is not None:
+        rule = replace(rule, per_group=rule.plain_per_group)
+    if practice.stored_output or rule.head_bits is not None:
         plan = plan.with_stored_output()
     if rule.budgets_head and plan.architecture in EXL2_COUNTS_HEAD:
         rule = _with_bits_of_head(plan, rule)
     layout = _layout(plan)
     chosen = tuple([_piece(one, rule) for one in layout.open])
-    return Quantized.made(plan, name, layout.ground, chosen, in_gguf=False)
+    return Quantized.made(plan, name, layout.ground, chosen, practice=practice, in_gguf=False)
 
 
 def _with_bits_of_head(plan: TensorPlan, rule: Format) -> Format:

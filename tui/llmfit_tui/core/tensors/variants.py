@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.record import record
+from llmfit_tui.core.tensors.formats import Format
 from llmfit_tui.core.tensors.plan import TensorPlan
 from llmfit_tui.core.tensors.quantize import NATIVE_EXPERTS, RULES_OF_2025, STORED_OUTPUT
 from llmfit_tui.core.tensors.quantized import MAINLINE, Practice
@@ -50,6 +51,14 @@ PLAIN_Q2_K = Variant(
     "as-q2_k", "as Unsloth makes Q2_K_L of tied models: no different from Q2_K", Practice(ends_of_large=False)
 )
 
+DOUBLE_QUANTIZED = Variant("double-quantized", "with its scales quantized once more, as Unsloth does")
+PLAIN_SCALES = Variant(
+    "plain-scales",
+    "with scales in 32 bits, as transformers does unless told otherwise",
+    Practice(plain_scales=True),
+)
+ONE_MATRIX = Variant("tied-output", "with one matrix for both ends, as the model has it")
+
 WITH_IMATRIX = Variant("imatrix", "with an importance matrix")
 WITHOUT_IMATRIX = Variant("no-imatrix", "without an importance matrix")
 """The other setting of the importance matrix (`Settings.imatrix`), as a variant of the one assumed."""
@@ -75,9 +84,16 @@ def variants_of(plan: TensorPlan, file_type: str) -> tuple[Variant, ...]:
     return tuple(found)
 
 
-def variant_named(name: str | None, plan: TensorPlan, file_type: str) -> Variant:
+def variants_of_format(plan: TensorPlan, rule: Format) -> tuple[Variant, ...]:
+    """Those of repositories in a format other than GGUF, the one assumed first; none where all are alike."""
+    found = [] if rule.plain_per_group is None else [DOUBLE_QUANTIZED, PLAIN_SCALES]
+    if plan.tied and rule.head_bits is None and not rule.embedding:
+        found = [*(found or [ONE_MATRIX]), TIED_OUTPUT_STORED]
+    return tuple(found)
+
+
+def variant_named(name: str | None, known: tuple[Variant, ...], file_type: str) -> Variant:
     """The variant of this name, or the one assumed. Raises BadValue, naming those there are."""
-    known = variants_of(plan, file_type)
     if name is None:
         return known[0]
     for variant in known:
