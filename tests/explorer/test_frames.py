@@ -1,12 +1,15 @@
 """What is worked out when: the cursor and its estimate first, other rows in the frames after it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 import pytest
 from stage import MEDIUM, Stage, on_stage
 
 from llmfit_tui.panes.direct import Frames
+from llmfit_tui.panes.fitmap import A_FRAME, FitMap
+from llmfit_tui.panes.painted import Line
 from llmfit_tui.storage.catalogs import Catalog
 
 REST = 1000
@@ -95,3 +98,25 @@ async def test_lists_that_a_view_covers_rest_until_it_closes(catalog: Catalog) -
         await stage.press("escape")
         assert made(stage) - before > 20
         assert stage.scenario.quant.name in stage.cursor_row("quants")
+
+
+async def test_the_fit_map_fills_a_few_cells_a_frame_and_remembers_them(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with on_stage(catalog, MEDIUM) as stage:
+        stage.explorer.rests_after_s = REST
+        seen, lines = [made(stage)], FitMap.lines
+
+        def noted(fit_map: FitMap, width: int, height: int) -> Sequence[Line]:
+            made_of = lines(fit_map, width, height)
+            seen.append(made(stage))
+            return made_of
+
+        monkeypatch.setattr(FitMap, "lines", noted)
+        await stage.press("g")
+        assert seen[-1] - seen[0] > A_FRAME
+        assert max(after - before for before, after in pairwise(seen)) <= A_FRAME + 1
+        await stage.press("escape")
+        before = made(stage)
+        await stage.press("g")
+        assert made(stage) == before

@@ -9,12 +9,12 @@ from textual import events
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.scenario import Scenario
-from llmfit_tui.core.speed.evidence import Evidence
 from llmfit_tui.format import amounts
 from llmfit_tui.format.verdict import verdict
 from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.axes import Axis
-from llmfit_tui.panes.figures import mark, tried
+from llmfit_tui.panes.estimates import Estimates
+from llmfit_tui.panes.figures import mark
 from llmfit_tui.panes.marks import SHORT_LABELS, UNICODE, Marks
 from llmfit_tui.panes.painted import AT_CURSOR, AT_RESTING_CURSOR, Line, Painted, Span, fitted, rule, sentence
 
@@ -22,7 +22,7 @@ NAME, LEAST_NAME = 24, 14
 CELL, NARROW_CELL = 11, 8
 HEAD = 3
 """Lines of column titles at most."""
-A_FRAME = 64
+A_FRAME = 32
 """Estimates made before what there is is shown; the others follow frame by frame."""
 FOOT = 3
 """A blank, the words for the cell under the cursor, and what the marks mean."""
@@ -33,9 +33,13 @@ class FitMap(Painted):
 
     marks: Marks = UNICODE
 
-    def __init__(self, rows: Axis, columns: Axis, scenario: Scenario, evidence: Evidence) -> None:
+    def __init__(self, rows: Axis, columns: Axis, scenario: Scenario, known: Estimates) -> None:
         super().__init__(id="body")
-        self.evidence = evidence
+        self.known = known
+        self._enough = 0
+        """The count of estimates made at which a frame ends."""
+        self._waits = False
+        """Whether a cell in view still has none."""
         self.show(rows, columns, scenario)
 
     def show(self, rows: Axis, columns: Axis, scenario: Scenario) -> None:
@@ -46,7 +50,6 @@ class FitMap(Painted):
         """Row and column in the top left corner."""
         self._seen: dict[tuple[int, int], Estimate | None] = {}
         self._in_view: list[tuple[int, int]] = []
-        self._left = A_FRAME
         if self.is_attached:
             self.repaint()
 
@@ -57,7 +60,7 @@ class FitMap(Painted):
     def estimate_at(self, row: int, column: int) -> Estimate | None:
         """The estimate of a cell; None where a size is unknown."""
         if (row, column) not in self._seen:
-            self._seen[row, column] = tried(self.scenario_at(row, column), self.evidence)
+            self._seen[row, column] = self.known.of(self.scenario_at(row, column))
         return self._seen[row, column]
 
     def estimates(self, most: int) -> list[Estimate]:
@@ -89,9 +92,9 @@ class FitMap(Painted):
         made: list[Line] = [self._title(width, rows, columns)]
         edge = (" " * (name + 2), "text")
         made += [(edge, *(self._head(head[i], i, cell) for i in columns)) for head in heads]
-        self._left = A_FRAME
+        self._enough, self._waits = self.known.made + A_FRAME, False
         made += [self._row(row, columns, name, cell) for row in rows]
-        if self._left < 0:
+        if self._waits:
             self.call_after_refresh(self.repaint)
         return [*made, (), self._words(width), self._legend()]
 
@@ -132,10 +135,9 @@ class FitMap(Painted):
 
     def _cell(self, row: int, column: int) -> tuple[str, str, str]:
         """Mark, tone and VRAM; blank until its turn comes."""
-        if (row, column) not in self._seen:
-            self._left -= 1
-            if self._left < 0:
-                return " ", "dim", ""
+        if (row, column) not in self._seen and self.known.made >= self._enough:
+            self._waits = True
+            return " ", "dim", ""
         found = self.estimate_at(row, column)
         runs = found is not None and found.rating.level
         return *mark(found, self.marks), amounts.gib(found.vram_bytes, unit=False) if found and runs else ""

@@ -46,7 +46,7 @@ class FitMapScreen(View):
         """The map of the present scenario."""
         scenario = self.explorer.scenario
         assert scenario is not None
-        return FitMap(*self._axes(scenario), scenario, self.explorer.catalog.evidence)
+        return FitMap(*self._axes(scenario), scenario, self.explorer.estimates)
 
     def follow(self) -> None:
         """Other settings: every cell anew."""
