@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from llmfit_tui.core.cachequality import CacheQuality
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.quality import DIVERGENCE, MEASURED
 from llmfit_tui.format import amounts
@@ -31,18 +30,10 @@ def cache_words(found: Estimate) -> str:
         return f"what KV {name} costs was not measured"
     if cache.agree_percent == 100:
         return ""
-    return f"KV {name} agrees with a 16-bit cache on {cache_percent(cache)}"
-
-
-def cache_percent(cache: CacheQuality) -> str:
-    """The share with its range."""
-    band = _band(cache.agree_low, cache.agree_high)
-    elsewhere = "" if cache.of_this_model else ", other models"
-    return (
-        f"{amounts.agreement(cache.agree_percent)} ({band}{elsewhere})"
-        if band
-        else (f"{amounts.agreement(cache.agree_percent)}{' (other models)' if elsewhere else ''}")
-    )
+    beside = [_band(cache.agree_low, cache.agree_high), "" if cache.of_this_model else "other models"]
+    told = ", ".join(filter(None, beside))
+    said = f"KV {name} agrees with a 16-bit cache on {amounts.agreement(cache.agree_percent)}"
+    return f"{said} ({told})" if told else said
 
 
 def _band(low: float, high: float) -> str:

@@ -16,7 +16,7 @@ from llmfit_tui.format.commands import commands
 from llmfit_tui.format.engines import vllm_words
 from llmfit_tui.format.listings import console, table
 from llmfit_tui.format.tensors import tensor_detail
-from llmfit_tui.format.verdict import default_line, size_parts, speed_parts
+from llmfit_tui.format.verdict import default_line, more_lines, size_parts, speed_parts
 
 COMMANDS = {
     Engine.LLAMA_CPP: ("llama_server", "rpc_server"),
@@ -42,6 +42,8 @@ def print_one(found: Estimate, limits: Limits, changes: Sequence[Change] = ()) -
     out.print(_loads(found.placement.loads))
     most = f"most context here {amounts.tokens(limits.max_context)} tokens"
     out.print(" · ".join((*size_parts(found), most)))
+    for line in more_lines(found):
+        out.print(line)
     for one in found.parts:
         took = amounts.gib(one.device_bytes + one.host_bytes)
         out.print(

@@ -32,7 +32,7 @@ def verdict(found: Estimate) -> str:
 
 
 def speed_parts(found: Estimate) -> list[str]:
-    """Speed of one stream with its band and basis, of all slots together, and the time to the first token."""
+    """Speed of one stream with its band and basis, and how long the first token takes."""
     speed = found.speed
     if speed.decode_tok_s is None:
         return ["speed unknown: the bandwidth is not known"]
@@ -41,7 +41,6 @@ def speed_parts(found: Estimate) -> list[str]:
     middle = amounts.rate(speed.decode_tok_s)
     each = " each slot alone" if found.scenario.settings.parallel > 1 else ""
     parts = [f"{would}about {middle} tok/s{each} ({low} to {high}, {speed.basis.value})"]
-    parts += filter(None, (throughput_words(found),))
     if speed.time_to_first_token_s is not None and found.rating.level:
         first = amounts.seconds(speed.time_to_first_token_s)
         prompt = found.scenario.settings.prompt
@@ -52,7 +51,12 @@ def speed_parts(found: Estimate) -> list[str]:
 def size_parts(found: Estimate) -> list[str]:
     """The download, and what it keeps of the model."""
     parts = [f"file {'' if found.weights.exact else 'about '}{amounts.gb(found.weights.file_bytes)}"]
-    return [*parts, *filter(None, (agreement_words(found), cache_words(found)))]
+    return [*parts, *filter(None, (agreement_words(found),))]
+
+
+def more_lines(found: Estimate) -> list[str]:
+    """What all slots reach together, and what a quantized KV cache costs; none where neither is asked."""
+    return [line for line in (throughput_words(found), cache_words(found)) if line]
 
 
 PART_NAMES = {PartKind.PROJECTOR: "projector", PartKind.ADAPTER: "adapter", PartKind.DRAFT: "draft model"}

@@ -14,7 +14,15 @@ from llmfit_tui.format import amounts
 from llmfit_tui.format.description import one_line, paired, specifications
 from llmfit_tui.format.devices import machine_name
 from llmfit_tui.format.engines import vllm_words
-from llmfit_tui.format.verdict import beside_lines, context_line, rule_line, size_parts, speed_parts, verdict
+from llmfit_tui.format.verdict import (
+    beside_lines,
+    context_line,
+    more_lines,
+    rule_line,
+    size_parts,
+    speed_parts,
+    verdict,
+)
 from llmfit_tui.panes.marks import UNICODE, Marks
 from llmfit_tui.panes.painted import Line, Painted, Span, fitted, rule, sentence, width_of
 
@@ -136,6 +144,7 @@ class EstimatePane(Painted):
     def _facts(self, found: Estimate, width: int, apart: bool = False) -> list[Line]:
         """The file, how far the context goes, the rule of thumb, what was assumed; `apart`: one a line."""
         said = size_parts(found) if apart else [sentence(size_parts(found), width)]
+        said += more_lines(found)
         known = self.answers
         said.append(
             context_line(found, known.most_context)

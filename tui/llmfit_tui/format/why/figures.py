@@ -9,7 +9,6 @@ from llmfit_tui.core.why import memory
 from llmfit_tui.core.why.terms import Sum
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
-from llmfit_tui.format.quality import cache_percent
 from llmfit_tui.format.why.memory import (
     cache_rows,
     compute_rows,
@@ -84,7 +83,9 @@ def _of(make: Callable[[Estimate], Sum]) -> Callable[[Estimate], str]:
 def _cache_agreement(found: Estimate) -> str:
     """Empty for a cache in 16 bits, which loses nothing."""
     cache = found.cache_quality
-    return amounts.DASH if cache is None else "" if cache.agree_percent == 100 else cache_percent(cache)
+    if cache is not None and cache.agree_percent == 100:
+        return ""
+    return amounts.agreement(cache.agree_percent if cache else None)
 
 
 def _agreement(found: Estimate) -> str:

@@ -9,7 +9,6 @@ from llmfit_tui.core.quality import DIVERGENCE, MEASURED, QualityFit, quality_ro
 from llmfit_tui.core.qualityrows import AGREE
 from llmfit_tui.core.scenario import uses_imatrix
 from llmfit_tui.core.why.quality import divergence_sum
-from llmfit_tui.format.quality import cache_percent
 from llmfit_tui.format.why.rows import BLANK, Row, note, told
 
 
@@ -66,13 +65,17 @@ def cache_quality_rows(found: Estimate) -> Iterator[Row]:
     rows = cache_rows(settings.kv_type_k, settings.kv_type_v, fit)
     for row in rows:
         assert fit is not None
-        name = f"{row.model.rsplit('/', 1)[-1]}{', rotated first' if row.rotated else ''}"
-        figure = f"{row.value:.2f} %" if row.what == AGREE else f"{row.what} {row.value:.4f}"
-        yield Row(name, figure, ", ".join(filter(None, fit.measured_sources[row.source])))
+        name = row.model.rsplit("/", 1)[-1]
+        what = "tokens that stay the same" if row.what == AGREE else row.what
+        told = f"{what}{', rotated first' if row.rotated else ''}"
+        figure = f"{row.value:.2f} %" if row.what == AGREE else f"{row.value:.4f}"
+        yield Row(name, figure, ", ".join(filter(None, (told, *fit.measured_sources[row.source]))))
     if cache is None:
         yield note("Unknown: nobody has measured keys and values in these types together.")
     else:
-        yield Row("agreement with a 16-bit cache", cache_percent(cache), kind="total")
+        yield Row("agreement with a 16-bit cache", f"{cache.agree_percent:.1f} %", kind="total")
+        where = "this model" if cache.of_this_model else "other models"
+        yield note(f"Band: {cache.agree_low:.1f} to {cache.agree_high:.1f} %, measured on {where}.")
     yield BLANK
     yield note(
         "What the cache costs, apart from the weights. Models differ: keys in four bits cost some a lot. "
