@@ -40,10 +40,19 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "pane": ("1", ("\t",)),
     "fit map opens": ("1", ("g", ESCAPE)),
     "cursor in the fit map": ("1g", (DOWN,)),
+    "charts open": ("1", ("G", ESCAPE)),
+    "point of a chart": ("1G", ("\x1b[C", "\x1b[D")),
+    "model's page opens": ("1", ("I", ESCAPE)),
+    "cursor in the page": ("1I", (DOWN,)),
+    "ranking opens": ("1", ("r", ESCAPE)),
+    "cursor in the ranking": ("1r", (DOWN,)),
+    "use in the ranking": ("1r", ("u",)),
+    "plan opens": ("1", ("P", ESCAPE)),
+    "cursor in the plan": ("1P", (DOWN,)),
 }
 """What is pressed first, and what is then pressed again and again; the first of several is what counts where
 the others lead back from a view."""
-OPENS = frozenset({"fit map opens"})
+OPENS = frozenset(kind for kind in KINDS if kind.endswith(("opens", "open")))
 SIZES = ((120, 40), (80, 24))
 HELLO = """
 from textual import events

@@ -32,7 +32,7 @@ def ability_chart(scored: Sequence[Estimate], use: str, present: Model, notes: S
             _spot(one, use, point, i in best)
             for i, (one, point) in enumerate(zip(scored, points, strict=True))
         ),
-        next((i for i, one in enumerate(scored) if one.scenario.model is present), 0),
+        next((i for i, one in enumerate(scored) if one.scenario.model.id == present.id), 0),
         notes=tuple(notes),
         legend=(("best", "nothing as fast scores more"),),
     )

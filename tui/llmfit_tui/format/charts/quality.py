@@ -34,7 +34,7 @@ def quality_chart(rated: Sequence[Estimate], present: Quant, left_out: int) -> C
         around([spot.x for spot in spots], log=True),
         around([spot.y for spot in spots]),
         spots,
-        next((i for i, one in enumerate(rated) if one.scenario.quant is present), 0),
+        next((i for i, one in enumerate(rated) if one.scenario.quant.name == present.name), 0),
         notes=(f"{left_out} without a measured loss",) if left_out else (),
         legend=(("best", "nothing smaller agrees more"),),
     )

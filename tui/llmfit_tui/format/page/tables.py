@@ -45,7 +45,7 @@ def quantizations(
                 ),
                 quant,
                 one.rating.level,
-                quant is present,
+                quant.name == present.name,
             )
         )
     heads = (

@@ -69,14 +69,12 @@ VIEWS = {
         Key("ranking.speed", "e", "", "step(2)", "tokens per second at least"),
         Key("ranking.agrees", "a", "", "step(3)", "agreement with 16 bit at least"),
         Key("ranking.licence", "c", "", "step(4)", "another licence"),
-        Key("ranking.order", "o", "o O", "step(5)", "sort by another column; the other way round", "order"),
+        Key("ranking.order", "o", "o O", "step(5)", "sort by another column; the other way round"),
         Key("ranking.turn", "O", "", "turn", "sort the other way round"),
         Key(
             "ranking.filter", "slash", "/", "filter", "filter by text, as in the lists", "filter", leads=True
         ),
-        Key(
-            "ranking.views", "v", "v n d", "step(6)", "the next kept view; keep this one; forget it", "views"
-        ),
+        Key("ranking.views", "v", "v n d", "step(6)", "the next kept view; keep this one; forget it"),
         Key("ranking.keep", "n", "", "keep", "keep this view under a name"),
         Key("ranking.forget", "d", "", "forget", "keep this view no longer"),
         Key("ranking.export", "E", "E", "export", "the ranking as JSON, CSV or Markdown, or a picture"),
