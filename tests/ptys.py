@@ -148,6 +148,12 @@ class Terminal:
         assert self.text
         self._screen.reset()
 
+    def forget_sent(self) -> None:
+        """Keep the screen and let go of the bytes that made it."""
+        self._feed()
+        self.sent = self.sent[self._seen :]
+        self._seen = 0
+
     def modes(self) -> dict[int, bool]:
         """Private modes by number, as the program left them."""
         return {int(number): letter == b"h" for number, letter in MODE.findall(self.sent)}

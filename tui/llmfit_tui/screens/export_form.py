@@ -8,16 +8,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from llmfit_tui.core.errors import LlmfitError, printable
+from llmfit_tui.screens.modal import Modal
 from llmfit_tui.storage.export import Exists, export_text
 
 KINDS = {".json": "json", ".csv": "csv", ".md": "md", ".svg": "svg"}
 
 
-class ExportForm(ModalScreen[str | None]):
+class ExportForm(Modal[str | None]):
     """Answers with what became of it, or None; `make` gives the text of a kind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

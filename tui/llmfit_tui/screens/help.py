@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.marks import SHORT_LABELS, UNICODE, Marks
 from llmfit_tui.panes.painted import Line, Painted, fitted
 from llmfit_tui.screens.keys import EXPLORER, VIEWS, Key, passed_on
 from llmfit_tui.screens.keys.keymap import Keymap
+from llmfit_tui.screens.modal import Modal
 
 OF_PANE = {
     "models": ("Models", "Models"),
@@ -121,7 +121,7 @@ class KeyTable(Painted):
         event.stop()
 
 
-class HelpScreen(ModalScreen[str | None]):
+class HelpScreen(Modal[str | None]):
     """Shown by ?, left by any of the usual keys; answers with the id of a key that was clicked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

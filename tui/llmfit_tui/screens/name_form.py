@@ -6,13 +6,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from llmfit_tui.screens.modal import Modal
 
 LONGEST = 40
 
 
-class NameForm(ModalScreen[str | None]):
+class NameForm(Modal[str | None]):
     """Answers with what was typed, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

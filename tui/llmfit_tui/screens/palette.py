@@ -6,16 +6,16 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from llmfit_tui.core.search import Entry, ranked
 from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.palette import PaletteList
+from llmfit_tui.screens.modal import Modal
 
 LONGEST = 200
 
 
-class PaletteScreen(ModalScreen[Entry | None]):
+class PaletteScreen(Modal[Entry | None]):
     """Answers with what was chosen. Keys come to the screen itself: those typed ahead are not lost."""
 
     AUTO_FOCUS = None

@@ -8,7 +8,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Button, Input, Label, Static
 
@@ -16,6 +15,7 @@ from llmfit_tui.core.errors import LlmfitError, printable
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.profiles.machine import machine_of_profile
 from llmfit_tui.core.profiles.profile import Profile
+from llmfit_tui.screens.modal import Modal
 from llmfit_tui.screens.profile_names import HardwareNames
 from llmfit_tui.screens.profile_preview import Preview
 from llmfit_tui.screens.profile_texts import FIELDS, Field, Texts, in_words_of_the_form, profile_of, texts_of
@@ -31,7 +31,7 @@ Save = Callable[[Profile, bool], None]
 """Save a profile; True: over what somebody else wrote meanwhile. Raises LlmfitError."""
 
 
-class ProfileForm(ModalScreen[Profile | None]):
+class ProfileForm(Modal[Profile | None]):
     """Saves through what it was given and answers with the profile, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

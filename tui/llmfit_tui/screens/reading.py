@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from textual import on
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from llmfit_tui.core.errors import LlmfitError, printable
 from llmfit_tui.messages.models import Read, Reading
+from llmfit_tui.screens.modal import Modal
 
 Answer = TypeVar("Answer")
 Tell = Callable[[str], None]
@@ -20,7 +20,7 @@ class GivenUp(Exception):
     """Nobody waits for this reading any more."""
 
 
-class ReadingForm(ModalScreen[Answer]):
+class ReadingForm(Modal[Answer]):
     """Has a line `#said`; one reading at a time."""
 
     _reading: threading.Event | None = None

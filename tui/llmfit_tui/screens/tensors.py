@@ -5,13 +5,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from llmfit_tui.format.tensors import TensorDetail
 from llmfit_tui.panes.tensors import TensorTable
+from llmfit_tui.screens.modal import Modal
 
 
-class TensorScreen(ModalScreen[None]):
+class TensorScreen(Modal[None]):
     """Which type each tensor has and why, in the file an estimate means and in others of its name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

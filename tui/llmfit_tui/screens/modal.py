@@ -1,0 +1,12 @@
+"""What all screens above the explorer are: left once, however often and fast somebody asks for it."""
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen, ScreenResultType
+
+
+class Modal(ModalScreen[ScreenResultType]):
+    """A screen over another."""
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Leave it. A second click or Escape on its way would take away the screen below as well."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
