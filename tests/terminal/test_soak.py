@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ptys import ESCAPE, EXPLORER, Terminal, noting_its_pid
+from ptys import ESCAPE, EXPLORER, Terminal, cpu_ms, noting_its_pid
 from sshd import Sshd
 
 USUAL = (120, 40)
@@ -46,18 +46,22 @@ def _soak(sshd: Sshd, folder: Path, events: int) -> None:
     env = {"LLMFIT_TUI_DETECT": "off", "LLMFIT_TUI_CONFIG": str(folder / "settings")}
     with Terminal(sshd.argv(there, env), USUAL) as terminal:
         terminal.read_until("? keys")
-        status = Path(f"/proc/{note.read_text().strip()}/status")
+        pid = int(note.read_text())
+        status = Path(f"/proc/{pid}/status")
         warm = 0
         for number in range(1, events + 1):
             _event(terminal, chance)
             terminal.read(0.002)
             if number % 50 == 0:
-                terminal.read_until_quiet(0.15)
+                _rest(terminal, pid)
                 terminal.forget_sent()
                 assert terminal.program.poll() is None, terminal.text
             if number == WARM:
                 warm = _resident_bytes(status)
-        _leave_everything(terminal)
+        terminal.resize(*USUAL)
+        for _ in range(8):
+            terminal.press(ESCAPE)
+            _rest(terminal, pid)
         grown = _resident_bytes(status) - warm if warm else 0
         print(f"{events} events: grown by {grown / 1e6:.1f} MB after {WARM}")
         assert grown <= MOST_GROWTH_BYTES
@@ -80,13 +84,13 @@ def _event(terminal: Terminal, chance: random.Random) -> None:
         terminal.press(chance.choice(KEYS))
 
 
-def _leave_everything(terminal: Terminal) -> None:
-    """Back to the lists at the usual size, once all is worked off."""
-    terminal.resize(*USUAL)
-    for _ in range(8):
-        terminal.press(ESCAPE)
-        terminal.read_until_quiet(0.25)
-    terminal.read_until_quiet(0.8)
+def _rest(terminal: Terminal, pid: int) -> None:
+    """Read until the program has worked off all it was sent."""
+    for _ in range(400):
+        spent = cpu_ms(pid)
+        terminal.read_until_quiet(0.15)
+        if cpu_ms(pid) - spent < 5:
+            return
 
 
 def _resident_bytes(status: Path) -> int:
