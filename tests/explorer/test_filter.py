@@ -227,3 +227,15 @@ async def test_other_hardware_sifts_anew_and_keeps_the_chosen_row(catalog: Catal
         assert 1 < len(shown) < before
         assert stage.scenario.model is chosen
         assert stage.explorer.models.chosen_index in shown
+
+
+async def test_a_name_on_its_way_chooses_nothing(catalog: Catalog) -> None:
+    async with on_stage(catalog, CLASSIC) as stage:
+        before = stage.scenario
+        await stage.press("3")
+        await _filter(stage, "vr")
+        await stage.press("escape")
+        assert stage.scenario == before
+        await _filter(stage, "vram>=24")
+        assert stage.scenario == before
+        assert "RTX 4090" in stage.cursor_row("hardware")

@@ -14,6 +14,7 @@ from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.profiles.settings_table import settings_of_table, table_of_settings
 from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.format.devices import machine_name
 
 VERSION = 1
 LONGEST = 4000
@@ -55,8 +56,14 @@ def scenario_line(scenario: Scenario, view: str = "") -> str:
 def line_words(text: str) -> str:
     """The scenario of a line in a person's words."""
     line = read_line(text)
-    told = [(line.model or "").rpartition("/")[2], line.quant, line.hardware]
-    told += [f"{key.replace('_', ' ')} {value}" for key, value in line.settings.items()]
+    settings = dict(line.settings)
+    told = [(line.model or "").rpartition("/")[2], line.quant, machine_name(line.hardware or "")]
+    if "context" in settings:
+        told.append(f"{settings.pop('context'):,} tokens")
+    if (kind := settings.get("kv_type_k")) and kind == settings.get("kv_type_v"):
+        told.append(f"KV {kind}")
+        settings = {key: value for key, value in settings.items() if not key.startswith("kv_type")}
+    told += [f"{key.replace('_', ' ')} {value}" for key, value in settings.items()]
     return " · ".join(printable(one) for one in told if one)
 
 

@@ -84,8 +84,8 @@ class FilteredList(RowList):
         """The cursor on a row, without choosing it; a filter that hides it ends."""
         self.put_cursor(index)
         if index not in self.shown:
-            self._stop_filter()
             self.apply_filter("")
+            self._stop_filter()
         self.repaint()
 
     def figures_changed(self) -> None:
@@ -122,8 +122,12 @@ class FilteredList(RowList):
             self.shown = sorted((*self.shown, rest))
         self.cursor = self.shown.index(rest) if rest is not None and rest in self.shown else 0
         self.keep_in_view()
-        if self.shown and self.chosen_index != rest and not self.sieve.is_open:
+        if self.shown and self.chosen_index != rest and not self.sieve.is_open and not self._begins_a_name():
             self.take(self.shown[self.cursor])
+
+    def _begins_a_name(self) -> bool:
+        """A word that may become a name chooses nothing yet: `vr` on the way to `vram>=24`."""
+        return self.filtering and without_begun(self.filter_text, self.fields) != self.filter_text
 
     def start_filter(self) -> None:
         """Take the keys that follow as the filter."""
@@ -134,6 +138,7 @@ class FilteredList(RowList):
     def _stop_filter(self) -> None:
         if self.filtering:
             self.filtering = False
+            self._settle_cursor()
             self.post_message(FilterTold(""))
             self.repaint()
 
@@ -185,8 +190,8 @@ class FilteredList(RowList):
     def on_key(self, event: events.Key) -> None:
         """Keys of the filter."""
         if event.key == "escape" and (self.filtering or self.filter_text):
-            self._stop_filter()
             self.apply_filter("")
+            self._stop_filter()
         elif not self.filtering:
             return
         elif event.key == "enter":

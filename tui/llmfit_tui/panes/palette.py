@@ -10,7 +10,7 @@ from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.marks import UNICODE, Marks
 from llmfit_tui.panes.painted import AT_CURSOR, Line, Painted, Span, fitted
 
-KIND, HEAD = 9, 1
+KIND, HEAD = 10, 1
 
 
 class PaletteList(Painted):
