@@ -67,6 +67,16 @@ async def test_models_are_drawn_by_the_score_for_a_use(catalog: Catalog) -> None
         assert "nothing as fast scores more" in stage.text
 
 
+async def test_keys_typed_ahead_go_to_the_view_that_opens(catalog: Catalog) -> None:
+    async with on_stage(catalog, CLASSIC, SMALL_CARD) as stage:
+        await stage.press("G", "3")
+        assert "% of tokens as 16 bit" in stage.text
+        await stage.press("escape")
+        await stage.press("slash", "G", "r", "P", "I")
+        assert stage.app.screen is stage.explorer
+        assert "/ GrPI" in stage.text
+
+
 async def test_a_click_takes_a_point_and_a_name_turns_to_its_chart(catalog: Catalog) -> None:
     async with on_stage(catalog, CLASSIC, SMALL_CARD) as stage:
         await stage.press("G")

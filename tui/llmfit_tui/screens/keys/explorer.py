@@ -149,7 +149,7 @@ OPENS = (
         "view.speed", "D", "D", "why('decode')", "where the speed comes from: measurements, own runs, the fit"
     ),
     Key("view.map", "g", "g", "fit_map", "the fit map: quantization by context, by hardware", "map"),
-    Key("view.charts", "G", "G", "charts", "charts: memory, speed, quality, models", "charts"),
+    Key("view.charts", "G", "G", "charts", "charts: memory, speed, quality, models", "charts", leads=True),
     Key(
         "view.page",
         "I",
@@ -157,9 +157,20 @@ OPENS = (
         "model_page",
         "the model's page: answers, what runs it, where to get it",
         "page",
+        leads=True,
     ),
-    Key("view.ranking", "r", "r", "ranking", "all models on this hardware, best first", "ranking"),
-    Key("view.plan", "P", "P", "plan", "what hardware runs this model, and the smallest step to it", "plan"),
+    Key(
+        "view.ranking", "r", "r", "ranking", "all models on this hardware, best first", "ranking", leads=True
+    ),
+    Key(
+        "view.plan",
+        "P",
+        "P",
+        "plan",
+        "what hardware runs this model, and the smallest step to it",
+        "plan",
+        leads=True,
+    ),
     Key("view.pin", "plus", "+", "pin", "pin the scenario to compare it, or unpin it"),
     Key("view.take", "c", "c", "take_away", "copy a launch line, a summary, the scenario", "copy"),
     Key("view.export", "E", "E", "export", "the list as JSON, CSV or Markdown, the screen as SVG"),
