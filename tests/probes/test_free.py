@@ -91,3 +91,29 @@ def test_use_is_asked_of_the_tools_that_are_there(tmp_path: Path) -> None:
     assert found.devices[0].free_bytes == 3034 * MIB
     assert [holder.name for holder in found.holders] == ["ollama"]
     assert found.available_bytes == 500 << 10
+
+
+def test_programs_on_amd_and_intel_cards_are_told_by_the_files_they_have_open(tmp_path: Path) -> None:
+    (tmp_path / "dev/dri").mkdir(parents=True)
+    amd = "drm-driver:\tamdgpu\ndrm-pdev:\t0000:03:00.0\ndrm-client-id:\t7\ndrm-memory-vram:\t2097152 KiB\n"
+    intel = "drm-pdev:\t0000:04:00.0\ndrm-client-id:\t9\ndrm-resident-local0:\t512 MiB\n"
+    intel += "drm-total-local0:\t9 GiB\n"
+    for pid, name, opened in (
+        (11, "ollama", {"5": amd, "6": amd}),
+        (12, "plasma", {"3": intel}),
+        (13, "sh", {}),
+    ):
+        process = tmp_path / f"proc/{pid}"
+        for folder in ("fd", "fdinfo"):
+            (process / folder).mkdir(parents=True)
+        (process / "comm").write_text(f"{name}\n")
+        for number, text in opened.items():
+            (process / "fdinfo" / number).write_text(text)
+            (process / "fd" / number).symlink_to("/dev/dri/renderD128")
+        (process / "fdinfo/1").write_text(amd)
+        (process / "fd/1").symlink_to("/dev/null")
+    holders = usage_here(Surroundings(root=tmp_path)).holders
+    assert sorted(holders, key=lambda holder: holder.pid) == [
+        Holder("ollama", 11, "0000:03:00.0", 2 * GIB),
+        Holder("plasma", 12, "0000:04:00.0", 512 * MIB),
+    ]

@@ -104,6 +104,6 @@ class PagePane(Scrolled):
             if place.line == offset.y + self.top and place.left <= offset.x < place.right:
                 self.post_message(Picked(number))
 
-    def target(self, number: int) -> Target:
-        """What a row leads to, by its place among those that do."""
-        return self._places[number][0]
+    def target(self, number: int) -> Target | None:
+        """What a row leads to, by its place among those that do; None where another page stands by now."""
+        return self._places[number][0] if number < len(self._places) else None

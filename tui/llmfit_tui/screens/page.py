@@ -123,5 +123,8 @@ class PageScreen(View):
     @on(Picked)
     def take_picked(self, message: Picked) -> None:
         """A click on a row that leads somewhere."""
-        self.body.at = self.body.target(message.place)
-        self._go_to(self.body.at)
+        target = self.body.target(message.place)
+        if target is None:
+            return
+        self.body.at = target
+        self._go_to(target)
