@@ -15,6 +15,7 @@ from llmfit_tui.format.advice import change_words
 from llmfit_tui.format.commands import commands
 from llmfit_tui.format.engines import vllm_words
 from llmfit_tui.format.listings import console, table
+from llmfit_tui.format.loads import rows_of
 from llmfit_tui.format.tensors import tensor_detail
 from llmfit_tui.format.verdict import default_line, more_lines, size_parts, speed_parts
 
@@ -124,9 +125,9 @@ def _loads(loads: Sequence[Load]) -> Table:
         ("total", True),
         ("of", True),
     )
-    for load in loads:
+    for name, load in rows_of(loads):
         made.add_row(
-            load.name,
+            name,
             amounts.gib(load.weights_bytes),
             amounts.gib(load.cache_bytes),
             amounts.gib(load.compute_bytes + load.output_bytes),

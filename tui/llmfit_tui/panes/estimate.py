@@ -12,8 +12,8 @@ from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.core.record import record
 from llmfit_tui.format import amounts
 from llmfit_tui.format.description import one_line, paired, specifications
-from llmfit_tui.format.devices import machine_name
 from llmfit_tui.format.engines import vllm_words
+from llmfit_tui.format.loads import rows_of
 from llmfit_tui.format.verdict import (
     beside_lines,
     context_line,
@@ -36,7 +36,7 @@ ALL_SPECIFICATIONS = 10
 PARTS = ("weights", "cache", "compute", "driver", "beside")
 NAMES = ("weights", "KV cache", "compute", "driver", "beside")
 MOST_BARS = 5
-NAME_WIDTH = 14
+NAME_WIDTH = 20
 LABEL_WIDTH = 13
 
 
@@ -135,11 +135,11 @@ class EstimatePane(Painted):
         """Memory by part on each device, and what the parts are."""
         loads = [load for load in found.placement.loads if load.capacity_bytes or load.total_bytes]
         told = self._legend(found, width)
-        room = max(1, min(MOST_BARS, room - len(told), len(loads)))
-        kept = loads if len(loads) <= room else [*loads[: room - 1], loads[-1]] if room > 1 else loads[:1]
-        name = min(max(cell_len(machine_name(load.name)) for load in kept), NAME_WIDTH)
-        amount = max(len(_amount(load)) for load in kept)
-        return [*(self._bar(load, width, name, amount) for load in kept), *told]
+        rows = rows_of(loads, short=True)
+        kept = _fullest(rows, max(1, min(MOST_BARS, room - len(told), len(rows))))
+        name = min(max(cell_len(name) for name, _ in kept), NAME_WIDTH)
+        amount = max(len(_amount(load)) for _, load in kept)
+        return [*(self._bar(fitted(text, name), load, width, amount) for text, load in kept), *told]
 
     def _facts(self, found: Estimate, width: int, apart: bool = False) -> list[Line]:
         """The file, how far the context goes, the rule of thumb, what was assumed; `apart`: one a line."""
@@ -168,11 +168,11 @@ class EstimatePane(Painted):
             *(((sentence([line], width), "dim"),) for line in quiet),
         ]
 
-    def _bar(self, load: Load, width: int, name: int, amount: int) -> Line:
+    def _bar(self, name: str, load: Load, width: int, amount: int) -> Line:
         """One device: name, memory by part, amounts."""
-        across = max(width - name - amount - 2, 8)
+        across = max(width - cell_len(name) - amount - 2, 8)
         scale = across / max(load.capacity_bytes, load.total_bytes, 1)
-        spans: list[Span] = [(fitted(machine_name(load.name), name) + " ", "text")]
+        spans: list[Span] = [(f"{name} ", "text")]
         reached, filled = 0.0, 0
         for part, glyph, size in zip(PARTS, self.marks.bar, _parts(load), strict=False):
             reached += size * scale
@@ -218,6 +218,16 @@ class EstimatePane(Painted):
             told = sentence([value], max(width - LABEL_WIDTH, 1))
             made.append(((f"{name:<{LABEL_WIDTH}}", "dim"), (told, "text")))
         return made
+
+
+def _fullest(rows: list[tuple[str, Load]], room: int) -> list[tuple[str, Load]]:
+    """As many rows as there is room for; the fullest of those left out stands for them, before the last."""
+    if len(rows) <= room:
+        return rows
+    before = max(room - 2, 0)
+    rest = rows[before : len(rows) - (room > 1)]
+    fullest = max(rest, key=lambda row: row[1].total_bytes / max(row[1].capacity_bytes, 1))
+    return [*rows[:before], (f"{fullest[0]}, of {len(rest)}", fullest[1]), *rows[-1:][: room - 1]]
 
 
 def _amount(load: Load) -> str:

@@ -1,6 +1,6 @@
 """What the chosen placement gains over what llama.cpp would do by itself."""
 
-from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate
 from llmfit_tui.core.placement.fit import Fit, fit_of
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.record import record
@@ -20,10 +20,12 @@ class Compared:
 
 
 def compared(found: Estimate) -> Compared | None:
-    """The comparison; None without GPUs, where nothing fits, or where the placement was asked for by hand."""
+    """The comparison; None for other engines and placements by hand, without GPUs, and where nothing fits."""
     scenario, settings = found.scenario, found.scenario.settings
+    if settings.engine in PLACE_THEMSELVES or not scenario.machine.gpus:
+        return None
     by_hand = settings.gpu_layers is not None or settings.cpu_moe_layers is not None or settings.tensor_split
-    if not scenario.machine.gpus or by_hand or found.placement.mode is Mode.NONE or not found.rating.level:
+    if by_hand or found.placement.mode is Mode.NONE or not found.rating.level:
         return None
     # Planning every step of --fit would take longer than the estimate it is compared with.
     default = fit_of(scenario.with_settings(planned=False))
