@@ -1,6 +1,5 @@
 """Charts of the present scenario, turned with a key; the cursor rests on points that are scenarios."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on
@@ -12,13 +11,13 @@ from llmfit_tui.messages.views import Picked, TabPicked
 from llmfit_tui.panes.chart import ChartPane
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.exporting import export_view
+from llmfit_tui.screens.growing import Growing
 from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.plots import NAMES, Plot, plot_of
 from llmfit_tui.screens.showing import show_scenario
-from llmfit_tui.screens.view import View
 
 
-class ChartsScreen(View):
+class ChartsScreen(Growing):
     """Left and right move along the points, Tab turns to another chart."""
 
     view = "Charts"
@@ -27,7 +26,6 @@ class ChartsScreen(View):
 
     def __init__(self, explorer: ExplorerBase, which: int = 0) -> None:
         self.which, self.use = which, USES[0]
-        self._work: Iterator[None] = iter(())
         super().__init__(explorer)
 
     def make(self) -> ChartPane:
@@ -42,25 +40,14 @@ class ChartsScreen(View):
 
     def _begin(self, pane: ChartPane) -> None:
         self.plot: Plot = plot_of(self.which, self.explorer, self.use)
-        self._work = self.plot.work()
-        next(self._work, None)
+        self.begin(self.plot.work())
         pane.show(self.which, self.plot.chart(), self.plot.empty)
         if pane.is_attached:
-            self._go_on()
+            self.go_on()
 
-    def on_mount(self) -> None:
-        """The rest, once the first picture stands."""
-        self._go_on()
-
-    def _go_on(self) -> None:
-        self.call_after_refresh(self._step, self._work)
-
-    def _step(self, work: Iterator[None]) -> None:
-        """The next portion, unless another chart was begun since."""
-        if work is not self._work or not self.is_attached or next(work, self) is self:
-            return
+    def show_more(self) -> None:
+        """More of the chart."""
         self.body.show(self.which, self.plot.chart(), self.plot.empty)
-        self._go_on()
 
     def action_turn(self, steps: int) -> None:
         """Another chart."""

@@ -1,6 +1,5 @@
 """A model's page: everything about it on one screen, with links that move the selection."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -16,21 +15,21 @@ from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.page import PagePane
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.exporting import export_view
+from llmfit_tui.screens.growing import Growing
 from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.page_content import SHOWN_EVERY, PageContent
 from llmfit_tui.screens.showing import show_scenario
-from llmfit_tui.screens.view import View
 
 
-class PageScreen(View):
+class PageScreen(Growing):
     """Enter goes to the quantization, the device or the model under the cursor."""
 
     view = "Model"
+    shown_every = SHOWN_EVERY
     BINDINGS: ClassVar[list[BindingType]] = view_bindings("Model")
     body: PagePane
 
     def __init__(self, explorer: ExplorerBase) -> None:
-        self._work: Iterator[None] = iter(())
         self._before: list[Scenario] = []
         """Scenarios left by a link."""
         super().__init__(explorer)
@@ -42,32 +41,18 @@ class PageScreen(View):
 
     def _begin(self) -> None:
         self.content = PageContent(self.explorer)
-        self._work = self.content.work()
-        next(self._work)
-
-    def on_mount(self) -> None:
-        """The rest, once the first picture stands."""
-        self._go_on()
+        self.begin(self.content.work())
 
     def follow(self) -> None:
         """Another scenario."""
         model = self.content.scenario.model
         self._begin()
         self.body.show(self.content.page(), top=self.content.scenario.model is not model)
-        self._go_on()
+        self.go_on()
 
-    def _go_on(self) -> None:
-        self.call_after_refresh(self._step, self._work, 1)
-
-    def _step(self, work: Iterator[None], number: int) -> None:
-        """The next portion, unless another page was begun since."""
-        if work is not self._work or not self.is_attached:
-            return
-        ended = next(work, self) is self
-        if ended or number % SHOWN_EVERY == 0:
-            self.body.show(self.content.page())
-        if not ended:
-            self.call_after_refresh(self._step, work, number + 1)
+    def show_more(self) -> None:
+        """More of the page."""
+        self.body.show(self.content.page())
 
     def action_move(self, rows: int) -> None:
         """Another row that leads somewhere."""

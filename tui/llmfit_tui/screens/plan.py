@@ -1,7 +1,6 @@
 """The question turned round: what hardware runs the present model, and the smallest step to it."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -18,10 +17,10 @@ from llmfit_tui.panes.fieldbar import BarField, FieldBar
 from llmfit_tui.panes.page import PagePane
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.exporting import export_view
+from llmfit_tui.screens.growing import Growing
 from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.plan_work import PlanWork
 from llmfit_tui.screens.showing import show_scenario
-from llmfit_tui.screens.view import View
 
 SPEEDS = (None, 10.0, 20.0, 50.0, 100.0, 2.0)
 """None: as fast as it takes to be rated usable."""
@@ -32,10 +31,11 @@ SHOWN_EVERY = 8
 """Slices of work after which the page is painted anew."""
 
 
-class PlanScreen(View):
+class PlanScreen(Growing):
     """Up and down choose hardware, left and right change a field, Tab takes the next one."""
 
     view = "Plan"
+    shown_every = SHOWN_EVERY
     BINDINGS: ClassVar[list[BindingType]] = view_bindings("Plan")
     body: PagePane
 
@@ -65,8 +65,7 @@ class PlanScreen(View):
         wanted = Wanted(min_tok_s=SPEEDS[speed], min_agree_percent=AGREES[agree])
         self.scenario = explorer.scenario
         self.work = PlanWork(explorer, wanted, explorer.scenario.quant if quant else None)
-        self._work: Iterator[None] = self.work.work()
-        next(self._work)
+        self.begin(self.work.work())
 
     def _fields(self) -> list[BarField]:
         speed, agree, quant, rows = self.places
@@ -78,32 +77,17 @@ class PlanScreen(View):
             BarField("o", "rows", f"{most} of each" if most else "all", bool(rows)),
         ]
 
-    def on_mount(self) -> None:
-        """The rest, once the first picture stands."""
-        self._go_on()
-
     def follow(self) -> None:
         """Another model, context or machine."""
         if self.explorer.scenario is not self.scenario:
             self._begin(self.explorer)
-            self._go_on()
-        self._show()
+            self.go_on()
+        self.show_more()
 
-    def _show(self) -> None:
+    def show_more(self) -> None:
+        """More of the plan."""
         self.body.show(self.work.page(ROWS[self.places[3]]))
         self.bar.show(self._fields(), self.field)
-
-    def _go_on(self) -> None:
-        self.call_after_refresh(self._step, self._work, 1)
-
-    def _step(self, work: Iterator[None], number: int) -> None:
-        if work is not self._work or not self.is_attached:
-            return
-        ended = next(work, self) is self
-        if ended or number % SHOWN_EVERY == 0:
-            self._show()
-        if not ended:
-            self.call_after_refresh(self._step, work, number + 1)
 
     def action_field(self, steps: int) -> None:
         """Another field takes left and right."""
@@ -116,8 +100,8 @@ class PlanScreen(View):
         self.places[self.field] = (self.places[self.field] + steps) % count
         if self.field != len(self.places) - 1:
             self._begin(self.explorer)
-            self._go_on()
-        self._show()
+            self.go_on()
+        self.show_more()
 
     def action_step(self, field: int) -> None:
         """The next value of a field, by its letter."""

@@ -1,6 +1,5 @@
 """The ranking: every model on the present hardware, best first, by what a person wants of it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -19,22 +18,23 @@ from llmfit_tui.panes.ranking import COLUMNS, RankingPane
 from llmfit_tui.panes.summary import KeyHints
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.exporting import export_view
+from llmfit_tui.screens.growing import Growing
 from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.name_form import NameForm
 from llmfit_tui.screens.ranking_fields import fields_for, shown
 from llmfit_tui.screens.ranking_kept import KeptViews
 from llmfit_tui.screens.ranking_work import RankingWork, rows_of
 from llmfit_tui.screens.showing import show_scenario
-from llmfit_tui.screens.view import View
 
 SHOWN_EVERY = 6
 """Slices of work after which the list is painted anew."""
 
 
-class RankingScreen(View):
+class RankingScreen(Growing):
     """Up and down choose a model, left and right change a field, Tab takes the next one."""
 
     view = "Ranking"
+    shown_every = SHOWN_EVERY
     BINDINGS: ClassVar[list[BindingType]] = view_bindings("Ranking")
     body: RankingPane
 
@@ -64,15 +64,13 @@ class RankingScreen(View):
 
     def _begin(self, explorer: ExplorerBase) -> None:
         self.work = RankingWork(explorer, self.asked.wanted)
-        self._work: Iterator[None] = self.work.work()
-        next(self._work)
+        self.begin(self.work.work())
 
     def on_mount(self) -> None:
-        """The first rows; the rest once they stand."""
+        """The first rows."""
         self._fit_bar()
         self.set_focus(self.body)
-        self._show()
-        self._go_on()
+        self.show_more()
 
     def on_resize(self) -> None:
         """The fields may take another line."""
@@ -88,22 +86,11 @@ class RankingScreen(View):
         scenario = self.explorer.scenario
         if scenario is not None and not self.work.serves(scenario, self.asked.wanted):
             self._begin(self.explorer)
-            self._go_on()
-        self._show()
+            self.go_on()
+        self.show_more()
 
-    def _go_on(self) -> None:
-        self.call_after_refresh(self._step, self._work, 1)
-
-    def _step(self, work: Iterator[None], number: int) -> None:
-        if work is not self._work or not self.is_attached:
-            return
-        ended = next(work, self) is self
-        if ended or number % SHOWN_EVERY == 0:
-            self._show()
-        if not ended:
-            self.call_after_refresh(self._step, work, number + 1)
-
-    def _show(self) -> None:
+    def show_more(self) -> None:
+        """The rows judged by now, in the order asked for."""
         self.ranking = self.work.ranking(self.asked)
         rows = rows_of(self.ranking, self.asked)
         falls = SORTS[self.asked.column][1] is not self.asked.turned
