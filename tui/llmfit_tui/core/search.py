@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from llmfit_tui.core.names import words
+from llmfit_tui.core.record import record
 
 _PART = re.compile(r"[a-z]+|[0-9.]+")
 """`rtx3060` as it is meant: rtx and 3060."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """Something to be found."""
 

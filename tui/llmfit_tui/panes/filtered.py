@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 from textual import events
 
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.filters.complete import hint_for, rest_of, without_begun
-from llmfit_tui.core.filters.field import Field
 from llmfit_tui.messages.choices import FilterTold
 from llmfit_tui.panes.columns import Column
 from llmfit_tui.panes.painted import Line, fitted
 from llmfit_tui.panes.rowlist import RowList
-from llmfit_tui.panes.sieve import Sieve
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.filters.field import Field
+    from llmfit_tui.panes.sieve import Sieve
 
 EDITING_KEYS = frozenset({"backspace", "ctrl+u", "enter", "escape"})
 COMPLETING_KEYS = frozenset({"tab", "right"})
@@ -23,21 +24,30 @@ LONGEST_PASTE = 200
 class FilteredList(RowList):
     """Shows the rows that pass the filter."""
 
-    fields: ClassVar[Sequence[Field]] = ()
-    """What can be asked of a row."""
-    known_words: ClassVar[Sequence[str]] = ()
-    """Words of rows that are worth offering."""
-
     def __init__(self, name: str, *, id: str) -> None:  # noqa: A002
         super().__init__(name, id=id)
         self.filter_text = ""
         self.filtering = False
         """Whether letters go to the filter."""
-        self.sieve = Sieve(self.fields, self.row, self.row_words, self.estimate_of)
+        self._sieve: Sieve | None = None
         self._stale = False
         """Whether the estimates that rows were chosen by are those of another scenario."""
         self._keeps_row = False
         self._goes_on = False
+
+    @property
+    def sieve(self) -> "Sieve":
+        """Which rows pass; made with the first filter, as most visits begin without one."""
+        from llmfit_tui.panes.sieve import Sieve
+
+        if self._sieve is None:
+            fields, known = self.filter_terms()
+            self._sieve = Sieve(fields, known, self.row, self.row_words, self.estimate_of)
+        return self._sieve
+
+    def filter_terms(self) -> "tuple[Sequence[Field], Sequence[str]]":
+        """What can be asked of a row, and words of rows that are worth offering."""
+        raise NotImplementedError
 
     def row(self, index: int) -> object:
         """What the fields are asked of."""
@@ -53,13 +63,16 @@ class FilteredList(RowList):
 
     def passing(self) -> Sequence[int]:
         """Rows that pass; of those that take an estimate the first, the others in later frames."""
+        if self._sieve is None:
+            return range(self.row_count())
         rows = self.sieve.begin(self.row_count())
         self._go_on_later()
         return rows
 
     def other_rows(self) -> None:
         """There are other rows than before."""
-        self.sieve.forget_words()
+        if self._sieve is not None:
+            self._sieve.forget_words()
         self.shown = self.passing()
 
     def apply_filter(self, text: str) -> None:
@@ -73,7 +86,7 @@ class FilteredList(RowList):
             self.shown = self.passing()
             if not self.shown and not self.sieve.is_open:
                 # A name being typed is no word yet.
-                self.sieve.ask(without_begun(text, self.fields))
+                self.sieve.ask(self.sieve.without_begun(text))
                 self.shown = self.passing()
             self.top = 0
             self._settle_cursor()
@@ -90,7 +103,7 @@ class FilteredList(RowList):
 
     def figures_changed(self) -> None:
         """Rows that were chosen by their estimates may be others; looked at once the cursor rests."""
-        self._stale = bool(self.sieve.filter.estimates)
+        self._stale = self._sieve is not None and bool(self._sieve.filter.estimates)
 
     def sift_again(self) -> None:
         """By the present estimates. The chosen row stays even if it does not pass: a person chose it."""
@@ -127,7 +140,7 @@ class FilteredList(RowList):
 
     def _begins_a_name(self) -> bool:
         """A word that may become a name chooses nothing yet: `vr` on the way to `vram>=24`."""
-        return self.filtering and without_begun(self.filter_text, self.fields) != self.filter_text
+        return self.filtering and self.sieve.without_begun(self.filter_text) != self.filter_text
 
     def start_filter(self) -> None:
         """Take the keys that follow as the filter."""
@@ -145,10 +158,9 @@ class FilteredList(RowList):
     def _tell(self) -> None:
         """What can be said next, or what is wrong."""
         if self.filtering:
-            hint = hint_for(self.filter_text, self.fields, self.known_words, self._values)
-            self.post_message(FilterTold(hint))
+            self.post_message(FilterTold(self.sieve.hint_for(self.filter_text, self._values)))
 
-    def _values(self, field: Field) -> list[str]:
+    def _values(self, field: "Field") -> list[str]:
         """What rows have in a field of text, the usual first."""
         found = Counter(field.of(self.row(i), None) for i in range(self.row_count()))
         return [value for value, _ in found.most_common() if isinstance(value, str)]
@@ -158,7 +170,7 @@ class FilteredList(RowList):
         """What Tab would add."""
         if not self.filtering:
             return ""
-        return rest_of(self.filter_text, self.fields, self.known_words, self._values)
+        return self.sieve.rest_of(self.filter_text, self._values)
 
     def header_line(self, width: int, columns: Sequence[tuple[Column, int]]) -> Line:
         """The filter in place of the column titles: what is typed, and dim what Tab would add."""
@@ -166,14 +178,14 @@ class FilteredList(RowList):
             return super().header_line(width, columns)
         caret = self.marks.caret if self.filtering else ""
         typed = self.filter_text[-(width - 4) :] + caret
-        sign = ("! ", "over") if self.sieve.problem else ("/ ", "key")
+        sign = ("! ", "over") if self._sieve and self._sieve.problem else ("/ ", "key")
         room = width - 2 - len(typed)
         return (sign, (typed, "bold"), (fitted(self.completion[:room], max(room, 0)), "dim"))
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """The list, or that nothing matches."""
         lines = super().lines(width, height)
-        if self.shown or self.sieve.is_open:
+        if self.shown or (self._sieve and self._sieve.is_open):
             return lines
         said = f"Nothing matches {self.marks.quoted(self.filter_text)}."
         clear = "Escape clears the filter."

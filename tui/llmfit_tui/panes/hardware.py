@@ -1,11 +1,11 @@
 """The Hardware pane: every device rated for the chosen model and quantization."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from llmfit_tui.core.counting import Counts, Group, count_running, grouped
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.filters.hardware import FIELDS, WORDS, words_of
 from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
 from llmfit_tui.core.hardware.link import Link
 from llmfit_tui.core.hardware.machine import Machine
@@ -18,6 +18,9 @@ from llmfit_tui.panes.columns import Column
 from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, plain
 from llmfit_tui.panes.painted import Span
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.filters.field import Field
 
 COLUMNS = (
     Column("mark", "", 1, right=False),
@@ -51,9 +54,6 @@ class OwnMachine:
 class HardwarePane(FigureList):
     """Rows: a person's own machines first, then every device of the catalog."""
 
-    fields = FIELDS
-    known_words = WORDS
-
     def __init__(
         self, devices: Sequence[Device], estimates: Estimates, links: Callable[[], Sequence[Link]]
     ) -> None:
@@ -82,8 +82,16 @@ class HardwarePane(FigureList):
         """The person's own machine in a row; None for a device of the catalog."""
         return self.own[index] if index is not None and index < len(self.own) else None
 
+    def filter_terms(self) -> "tuple[Sequence[Field], Sequence[str]]":
+        """As of hardware."""
+        from llmfit_tui.core.filters.hardware import FIELDS, WORDS
+
+        return FIELDS, WORDS
+
     def row_words(self, index: int) -> str:
         """Name, aliases, vendor and kind."""
+        from llmfit_tui.core.filters.hardware import words_of  # not at the start
+
         device = self.device(index)
         if device is None:
             own = self.own[index]

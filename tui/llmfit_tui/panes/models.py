@@ -1,8 +1,8 @@
 """The Models pane: every model rated at the chosen quantization on the chosen hardware."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from llmfit_tui.core.filters.models import FIELDS, WORDS, words_of
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario
@@ -12,6 +12,9 @@ from llmfit_tui.panes.columns import Column
 from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, figure, plain
 from llmfit_tui.panes.painted import Span
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.filters.field import Field
 
 COLUMNS = (
     Column("mark", "", 1, right=False),
@@ -27,8 +30,6 @@ class ModelPane(FigureList):
     """Rows: rating, name, parameters, VRAM, speed."""
 
     least_name_width = 15
-    fields = FIELDS
-    known_words = WORDS
 
     def __init__(self, models: Sequence[Model], estimates: Estimates) -> None:
         super().__init__("Models", estimates, id="models")
@@ -75,8 +76,16 @@ class ModelPane(FigureList):
         """All models."""
         return len(self.models)
 
+    def filter_terms(self) -> "tuple[Sequence[Field], Sequence[str]]":
+        """As of a model."""
+        from llmfit_tui.core.filters.models import FIELDS, WORDS
+
+        return FIELDS, WORDS
+
     def row_words(self, index: int) -> str:
         """Name, id, publisher, family and capabilities."""
+        from llmfit_tui.core.filters.models import words_of  # not at the start
+
         return words_of(self.models[index])
 
     def row(self, index: int) -> Model:

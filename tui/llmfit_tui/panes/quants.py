@@ -1,10 +1,10 @@
 """The Quantization pane: the table of a compatibility page, live for the chosen model and hardware."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from llmfit_tui.core.answers.recommend import recommended
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.filters.quants import FIELDS, WORDS, words_of
 from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario
@@ -15,13 +15,14 @@ from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, figure, plain
 from llmfit_tui.panes.painted import Span
 
+if TYPE_CHECKING:
+    from llmfit_tui.core.filters.field import Field
+
 
 class QuantPane(FigureList):
     """Rows: rating, name, bits, file, VRAM, VRAM at full context, speed, quality, and a star."""
 
     least_name_width = 9
-    fields = FIELDS
-    known_words = WORDS
     generous_name_width = 10
 
     def __init__(self, quants: Sequence[Quant], estimates: Estimates) -> None:
@@ -40,8 +41,16 @@ class QuantPane(FigureList):
         """Formats still made."""
         return len(self.quants)
 
+    def filter_terms(self) -> "tuple[Sequence[Field], Sequence[str]]":
+        """As of a quantization."""
+        from llmfit_tui.core.filters.quants import FIELDS, WORDS
+
+        return FIELDS, WORDS
+
     def row_words(self, index: int) -> str:
         """Name, container, family, engines."""
+        from llmfit_tui.core.filters.quants import words_of  # not at the start
+
         return words_of(self.quants[index])
 
     def row(self, index: int) -> Quant:

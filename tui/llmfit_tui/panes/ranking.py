@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from textwrap import wrap
-from typing import ClassVar
 
 from textual import events
 
@@ -42,8 +41,6 @@ class RankingPane(FilteredList):
 
     least_name_width = 22
     generous_name_width = 24
-    fields: ClassVar[Sequence[Field]] = asked.FIELDS
-    known_words: ClassVar[Sequence[str]] = asked.WORDS
 
     def __init__(self) -> None:
         self.rows: Sequence[Ranked] = ()
@@ -68,6 +65,10 @@ class RankingPane(FilteredList):
             self.cursor = 0
         self.keep_in_view()
         self.forget()
+
+    def filter_terms(self) -> tuple[Sequence[Field], Sequence[str]]:
+        """As of a model."""
+        return asked.FIELDS, asked.WORDS
 
     @property
     def chosen(self) -> Ranked | None:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 
 from llmfit_tui.core.estimate import Estimate
+from llmfit_tui.core.filters import complete
+from llmfit_tui.core.filters.complete import Values
 from llmfit_tui.core.filters.field import Field
 from llmfit_tui.core.filters.grammar import Filter, FilterError, parse
 
@@ -18,11 +20,12 @@ class Sieve:
     def __init__(
         self,
         fields: Sequence[Field],
+        known_words: Sequence[str],
         row: Callable[[int], object],
         row_words: Callable[[int], str],
         estimate: Callable[[int], Estimate | None],
     ) -> None:
-        self.fields = fields
+        self.fields, self.known_words = fields, known_words
         self._row, self._row_words, self._estimate = row, row_words, estimate
         self._texts: dict[int, str] = {}
         self.filter = Filter()
@@ -38,6 +41,18 @@ class Sieve:
         except FilterError as problem:
             self.problem = str(problem)
         return not self.problem
+
+    def without_begun(self, text: str) -> str:
+        """The text without a last word that may become a name."""
+        return complete.without_begun(text, self.fields)
+
+    def rest_of(self, text: str, values: Values) -> str:
+        """What completes the last word."""
+        return complete.rest_of(text, self.fields, self.known_words, values)
+
+    def hint_for(self, text: str, values: Values) -> str:
+        """What can be said next, or what is wrong."""
+        return complete.hint_for(text, self.fields, self.known_words, values)
 
     def forget_words(self) -> None:
         """There are other rows."""

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import GIB
+from llmfit_tui.core.record import record
 
 Value = float | str | bool | None
 """None: unknown, which passes no test."""
 _NUMBER = re.compile(r"([0-9]+(?:[._,][0-9]+)*)(\D*)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """How a kind of number is written. Factors are low and high: 128k tokens are 128,000 or 131,072."""
 
@@ -53,7 +53,7 @@ WATTS = Unit("250W", _alike(dict.fromkeys(("", "w"), 1)))
 SCORE = Unit("60", _alike({"": 1}))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dates(Unit):
     """A year or a month; a whole year is an interval."""
 
@@ -72,7 +72,7 @@ class Dates(Unit):
 DATE = Dates("2025-06", {})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """Something a filter may name."""
 

@@ -10,12 +10,12 @@ Blanks may stand around a sign. Terms are joined by "and".
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from llmfit_tui.core.errors import BadValue, or_list, quoted
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.filters.field import Field, Value
 from llmfit_tui.core.names import words
+from llmfit_tui.core.record import record
 
 _WORD = re.compile(r'"[^"]*"?|[^\s<>=≤≥:"]*')
 _SIGN = re.compile(r"\s*(<=|>=|≤|≥|<|>|=|:)\s*")
@@ -35,7 +35,7 @@ class FilterError(BadValue):
         self.start, self.expected = start, expected
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """One condition."""
 
@@ -47,7 +47,7 @@ class Term:
         return self.holds(self.field.of(row, found))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filter:
     """What is asked for. Empty: everything passes."""
 
