@@ -224,10 +224,15 @@ def _fullest(rows: list[tuple[str, Load]], room: int) -> list[tuple[str, Load]]:
     """As many rows as there is room for; the fullest of those left out stands for them, before the last."""
     if len(rows) <= room:
         return rows
-    before = max(room - 2, 0)
-    rest = rows[before : len(rows) - (room > 1)]
-    fullest = max(rest, key=lambda row: row[1].total_bytes / max(row[1].capacity_bytes, 1))
-    return [*rows[:before], (f"{fullest[0]}, of {len(rest)}", fullest[1]), *rows[-1:][: room - 1]]
+    host = [row for row in rows[-1:] if row[1].gpu is None and len(rows) > 1]
+    cards = rows[: len(rows) - len(host)]
+    host = host if room > 1 else []
+    before = room - len(host) - 1
+    rest = cards[before:]
+    if len(rest) == 1:
+        return [*cards, *host]
+    name, load = max(rest, key=lambda row: row[1].total_bytes / max(row[1].capacity_bytes, 1))
+    return [*cards[:before], (f"{name}, of {len(rest)}", load), *host]
 
 
 def _amount(load: Load) -> str:
