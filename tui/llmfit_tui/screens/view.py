@@ -7,7 +7,6 @@ the scenario; the view follows. Escape comes back.
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.panes.direct import frames_of
@@ -15,9 +14,10 @@ from llmfit_tui.panes.painted import Painted
 from llmfit_tui.panes.summary import KeyHints, Summary
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.keys.bindings import view_hints
+from llmfit_tui.screens.modal import Above
 
 
-class View(Screen[None]):
+class View(Above[None]):
     """Subclasses say what stands in the middle, and bring it up to date in `follow`."""
 
     AUTO_FOCUS = None
