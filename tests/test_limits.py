@@ -2,9 +2,10 @@
 
 import pytest
 
-from llmfit_tui.core.answers.limits import MOST_SLOTS, Limits, limits_of
+from llmfit_tui.core.answers.limits import Limits, limits_of
 from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.placement.placement import Mode
+from llmfit_tui.core.scenario import MOST_SLOTS
 from scenes import LLAMA_8B, LLAMA_70B, QWEN, QWEN_MOE, cards, estimated, machine
 
 

@@ -5,13 +5,13 @@ import random
 import pytest
 
 from llmfit_tui.core.answers.advice import ChangeKind, changes
-from llmfit_tui.core.answers.limits import CONTEXT_CEILING, MOST_SLOTS, limits_of, max_context
+from llmfit_tui.core.answers.limits import CONTEXT_CEILING, limits_of, max_context
 from llmfit_tui.core.estimate import Estimate, estimate, placed
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
 from llmfit_tui.core.memory.kvcache import CELL_PADDING, KVType
 from llmfit_tui.core.placement.placement import Mode
-from llmfit_tui.core.scenario import Scenario, Settings
+from llmfit_tui.core.scenario import MOST_SLOTS, Scenario, Settings
 from scenes import shipped, sized_models
 
 

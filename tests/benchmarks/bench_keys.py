@@ -158,7 +158,7 @@ def explorer(size: tuple[int, int], home: str) -> None:
 def every_row() -> None:
     """All models after another quantization or machine, in one go and without a terminal."""
     catalog = Catalog()
-    start, estimates = first_scenario(catalog), Estimates(catalog.evidence)
+    start, estimates = first_scenario(catalog), Estimates(lambda: catalog.evidence)
     kinds = {quant.name: quant for quant in catalog.quants}
 
     def rated(change: str, at: Scenario) -> None:

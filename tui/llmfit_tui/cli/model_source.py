@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmfit_tui.core.errors import BadValue, UnknownName
 from llmfit_tui.core.models.model import Model
-from llmfit_tui.core.models.repositories import is_address, repository_name
+from llmfit_tui.core.models.repositories import is_address, looks_like_path, repository_name
 from llmfit_tui.core.names import find_model
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.own_models import read_own_models
@@ -33,8 +33,6 @@ def find_source(
     A folder whose name is also a model's id is meant as the model; `./` before it means the folder.
     Raises LlmfitError.
     """
-    from llmfit_tui.storage.model_files import looks_like_path, open_model
-
     if text.startswith(LOCAL):
         from llmfit_tui.storage.home import this_home
         from llmfit_tui.storage.local_open import local_called
@@ -45,13 +43,20 @@ def find_source(
 
         return open_repository(text, catalog.config_defaults, hub=hub() if hub else None)
     if looks_like_path(text):
-        return open_model(text, catalog)
+        return _opened(text, catalog)
     try:
         return _of_catalog(text, (*own, *(one for one in catalog.models if one.id not in _ids(own))))
     except UnknownName:
         if _exists(text):
-            return open_model(text, catalog)
+            return _opened(text, catalog)
         raise
+
+
+def _opened(text: str, catalog: Catalog) -> Model:
+    # Most models are of the catalog, and what reads headers of files takes a while to load.
+    from llmfit_tui.storage.model_files import open_model
+
+    return open_model(text, catalog)
 
 
 def named_model(parsed: argparse.Namespace) -> str:

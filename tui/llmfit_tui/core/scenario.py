@@ -19,6 +19,8 @@ from llmfit_tui.core.record import record
 DEFAULT_CONTEXT = 8192
 PUBLISHED_WITH_IMATRIX = frozenset({"Q4_0", "Q5_0"})
 """Beside the IQ types: publishers make these with an importance matrix, which changes their size."""
+MOST_SLOTS = 256
+"""llama.cpp's LLAMA_MAX_SEQ."""
 ALL_LAYERS = 1 << 20
 """-ngl all: more layers than any model has."""
 

@@ -1,30 +1,25 @@
 """The estimate panel: the verdict in words, memory by part on each device, and the model."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual import events
 from textual.reactive import var
 
-from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.placement.placement import Load
-from llmfit_tui.core.rating import BEST_LEVEL
+from llmfit_tui.core.errors import BadValue
+from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.record import record
+from llmfit_tui.core.scenario import architecture
 from llmfit_tui.format import amounts
 from llmfit_tui.format.description import one_line, paired, specifications
-from llmfit_tui.format.engines import vllm_words
-from llmfit_tui.format.loads import rows_of
-from llmfit_tui.format.verdict import (
-    beside_lines,
-    context_line,
-    more_lines,
-    rule_line,
-    size_parts,
-    speed_parts,
-    verdict,
-)
 from llmfit_tui.panes.marks import UNICODE, Marks
 from llmfit_tui.panes.painted import Line, Painted, Span, fitted, rule, sentence, width_of
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
+    from llmfit_tui.core.placement.placement import Load
 
 SIDE_BY_SIDE = 100
 """Columns from which specifications stand beside the estimate."""
@@ -57,7 +52,9 @@ class Answers:
 class EstimatePane(Painted):
     """What follows from the three choices."""
 
-    found: Estimate | None = None
+    found: "Estimate | None" = None
+    announced: Model | None = None
+    """The model to be estimated, before there is an estimate."""
     problem: str = ""
     """Why there is none."""
     answers: Answers = Answers()
@@ -65,9 +62,16 @@ class EstimatePane(Painted):
     """Where there is no room for both: the specifications instead of the estimate."""
     marks: Marks = UNICODE
 
-    def show(self, found: Estimate | None, answers: Answers, problem: str = "") -> None:
+    def show(self, found: "Estimate | None", answers: Answers, problem: str = "") -> None:
         """Another estimate, and what more is known of it."""
-        self.found, self.answers, self.problem = found, answers, problem
+        self.found, self.answers, self.problem, self.announced = found, answers, problem, None
+        self.repaint()
+
+    def announce(self, model: Model) -> None:
+        """What is known of the model; its estimate follows."""
+        with suppress(BadValue):
+            architecture(model)
+            self.announced = model
         self.repaint()
 
     def watch_shows_model(self) -> None:
@@ -81,24 +85,26 @@ class EstimatePane(Painted):
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """Estimate and specifications side by side, or one of them."""
-        found = self.found
-        if found is None:
+        found, model = self.found, self.announced
+        if found is not None:
+            model = found.scenario.model
+        if model is None:
             said = self.problem or "No estimate: the size is not known."
             return [rule(width, "Estimate", (), "text"), ((said, "dim"),)]
         if width < SIDE_BY_SIDE:
             inner = width - 2
             below = (
-                self._model_lines(inner, height - 1)
+                self._model_lines(model, inner, height - 1)
                 if self.shows_model
                 else self._estimate_lines(inner, height - 1)
             )
             other = "i: the estimate" if self.shows_model else "i: about the model"
-            title = found.scenario.model.name if self.shows_model else "Estimate"
+            title = model.name if self.shows_model else "Estimate"
             return [rule(width, title, (other,), "text"), *(((" ", "text"), *line) for line in below)]
         right = min(max(width // 3, 42), 52)
         left = width - right - 5
-        one, two = self._estimate_lines(left, height - 1), self._model_lines(right, height - 1)
-        heads = rule(left + 2, "Estimate", (), "text"), rule(right + 3, found.scenario.model.name, (), "text")
+        one, two = self._estimate_lines(left, height - 1), self._model_lines(model, right, height - 1)
+        heads = rule(left + 2, "Estimate", (), "text"), rule(right + 3, model.name, (), "text")
         return [
             (*heads[0], *heads[1]),
             *(
@@ -109,7 +115,10 @@ class EstimatePane(Painted):
 
     def _estimate_lines(self, width: int, height: int) -> list[Line]:
         found = self.found
-        assert found is not None
+        if found is None:
+            return []
+        from llmfit_tui.format.verdict import speed_parts, verdict
+
         level = found.rating.level
         label = f"{self.marks.levels[level]} {found.rating.label}"
         made: list[Line] = [
@@ -131,8 +140,10 @@ class EstimatePane(Painted):
         ]
         return [*made, *below][:height]
 
-    def _bars(self, found: Estimate, width: int, room: int) -> list[Line]:
+    def _bars(self, found: "Estimate", width: int, room: int) -> list[Line]:
         """Memory by part on each device, and what the parts are."""
+        from llmfit_tui.format.loads import rows_of
+
         loads = [load for load in found.placement.loads if load.capacity_bytes or load.total_bytes]
         told = self._legend(found, width)
         rows = rows_of(loads, short=True)
@@ -141,8 +152,12 @@ class EstimatePane(Painted):
         amount = max(len(_amount(load)) for _, load in kept)
         return [*(self._bar(fitted(text, name), load, width, amount) for text, load in kept), *told]
 
-    def _facts(self, found: Estimate, width: int, apart: bool = False) -> list[Line]:
+    def _facts(self, found: "Estimate", width: int, apart: bool = False) -> list[Line]:
         """The file, how far the context goes, the rule of thumb, what was assumed; `apart`: one a line."""
+        from llmfit_tui.core.rating import BEST_LEVEL
+        from llmfit_tui.format.engines import vllm_words
+        from llmfit_tui.format.verdict import beside_lines, context_line, more_lines, rule_line, size_parts
+
         said = size_parts(found) if apart else [sentence(size_parts(found), width)]
         said += more_lines(found)
         known = self.answers
@@ -168,7 +183,7 @@ class EstimatePane(Painted):
             *(((sentence([line], width), "dim"),) for line in quiet),
         ]
 
-    def _bar(self, name: str, load: Load, width: int, amount: int) -> Line:
+    def _bar(self, name: str, load: "Load", width: int, amount: int) -> Line:
         """One device: name, memory by part, amounts."""
         across = max(width - cell_len(name) - amount - 2, 8)
         scale = across / max(load.capacity_bytes, load.total_bytes, 1)
@@ -185,7 +200,7 @@ class EstimatePane(Painted):
         spans.append((" " + fitted(_amount(load), amount, right=True), tone))
         return tuple(spans)
 
-    def _legend(self, found: Estimate, width: int) -> list[Line]:
+    def _legend(self, found: "Estimate", width: int) -> list[Line]:
         """What the bars are made of, over all devices: in one line, or in two."""
         sums = [sum(column) for column in zip(*(_parts(load) for load in found.placement.loads), strict=True)]
         told = [
@@ -206,12 +221,10 @@ class EstimatePane(Painted):
             for some in (told[:half], told[half:])
         ]
 
-    def _model_lines(self, width: int, height: int) -> list[Line]:
-        found = self.found
-        assert found is not None
-        model = found.scenario.model
-        made: list[Line] = [((sentence(one_line(model, found.arch), width, "; "), "bold"),)]
-        facts = specifications(model, found.arch)
+    def _model_lines(self, model: Model, width: int, height: int) -> list[Line]:
+        arch = architecture(model)
+        made: list[Line] = [((sentence(one_line(model, arch), width, "; "), "bold"),)]
+        facts = specifications(model, arch)
         if height < ALL_SPECIFICATIONS:
             facts = paired(facts, width - LABEL_WIDTH)
         for name, value in facts:
@@ -220,7 +233,7 @@ class EstimatePane(Painted):
         return made
 
 
-def _fullest(rows: list[tuple[str, Load]], room: int) -> list[tuple[str, Load]]:
+def _fullest(rows: "list[tuple[str, Load]]", room: int) -> "list[tuple[str, Load]]":
     """As many rows as there is room for; the fullest of those left out stands for them, before the last."""
     if len(rows) <= room:
         return rows
@@ -235,11 +248,11 @@ def _fullest(rows: list[tuple[str, Load]], room: int) -> list[tuple[str, Load]]:
     return [*cards[:before], (f"{name}, of {len(rest)}", load), *host]
 
 
-def _amount(load: Load) -> str:
+def _amount(load: "Load") -> str:
     return f"{amounts.gib(load.total_bytes, unit=False)} of {amounts.gib(load.capacity_bytes)}"
 
 
-def _parts(load: Load) -> tuple[int, int, int, int, int]:
+def _parts(load: "Load") -> tuple[int, int, int, int, int]:
     scratch = load.compute_bytes + load.output_bytes
     return load.weights_bytes, load.cache_bytes, scratch, load.overhead_bytes, load.parts_bytes
 

@@ -1,13 +1,19 @@
 """Estimates made once: a row, the panel and the way back to a scenario ask for the same ones.
 
-By the closed formula for compute buffers, which costs a hundredth of a plan.
+By the closed formula for compute buffers, which costs a hundredth of a plan. What estimates take is loaded
+with the first one, which the first picture does not wait for.
 """
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.estimate import Estimate, estimate, placed
 from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.scenario import Scenario, with_context, within_own_context
-from llmfit_tui.core.speed.evidence import Evidence
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
+    from llmfit_tui.core.speed.evidence import Evidence
 
 MOST_KEPT = 4096
 """Some eighty screens of rows."""
@@ -16,19 +22,26 @@ MOST_KEPT = 4096
 class Estimates:
     """Kept for a while; the oldest go first."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
-        self._kept = Kept[tuple[Estimate | None]](MOST_KEPT)
+    def __init__(self, evidence: "Callable[[], Evidence]") -> None:
+        self._evidence = evidence
+        self._kept: Kept[tuple[Estimate | None]] = Kept(MOST_KEPT)
         self._at_full_context = Kept[tuple[int | None]](MOST_KEPT)
         self.made = 0
         """How many were not known before."""
 
-    def of(self, asked: Scenario) -> Estimate | None:
+    @property
+    def evidence(self) -> "Evidence":
+        """What they are made with."""
+        return self._evidence()
+
+    def of(self, asked: Scenario) -> "Estimate | None":
         """At no more than the model's own context; None where a size is unknown."""
         scenario = self.shown(asked)
         made_from = scenario.model, scenario.quant, scenario.machine, scenario.settings
         kept = self._kept.get(*made_from)
         if kept is None:
+            from llmfit_tui.core.estimate import estimate
+
             self.made += 1
             try:
                 found = estimate(scenario, self.evidence)
@@ -46,6 +59,8 @@ class Estimates:
         made_from = asked.model, asked.quant, asked.machine, settings
         kept = self._at_full_context.get(*made_from)
         if kept is None:
+            from llmfit_tui.core.estimate import placed
+
             self.made += 1
             try:
                 found = placed(Scenario(*made_from), self.evidence).vram_bytes

@@ -1,19 +1,22 @@
 """What the three lists have in common: an estimate behind every row, and its rating as mark and word."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario, within_own_context
-from llmfit_tui.core.speed.evidence import NO_EVIDENCE, Evidence
 from llmfit_tui.format import amounts
 from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.filtered import FilteredList
 from llmfit_tui.panes.marks import ENGINE_LABELS, SHORT_LABELS, Marks
 from llmfit_tui.panes.painted import Line, Span
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
+    from llmfit_tui.core.speed.evidence import Evidence
 
 RATING_WIDTH = 6
 NO_SIZE = "no size"
@@ -22,12 +25,20 @@ NOT_THERE = "no"
 
 
 class FigureList(FilteredList):
-    """A list whose rows are estimates of the present scenario with one thing changed."""
+    """A list whose rows are estimates of the present scenario with one thing changed.
+
+    It opens with what is known without an estimate; the figures come with the next frame.
+    """
+
+    facts: ClassVar[frozenset[str]] = frozenset({"name"})
+    """Columns that take no estimate."""
 
     def __init__(self, name: str, estimates: Estimates, *, id: str) -> None:  # noqa: A002
         super().__init__(name, id=id)
         self.scenario: Scenario | None = None
         self.estimates = estimates
+        self.opens = True
+        """Whether no figure was asked for yet."""
         self.behind = False
         """Whether the rows on screen are those of an earlier scenario."""
         self._estimates: dict[int, Estimate | None] = {}
@@ -54,6 +65,11 @@ class FigureList(FilteredList):
             self.figures_changed()
             self.forget_rows()
 
+    def begin(self) -> None:
+        """From now on rows have figures."""
+        self.opens, self.behind = False, True
+        self.forget_rows()
+
     def work(self) -> Iterator[None]:
         """Make what the rows in view need, a row at a time."""
         for index in self.in_view:
@@ -65,14 +81,22 @@ class FigureList(FilteredList):
         self.behind = False
         return super().lines(width, height)
 
-    def estimate_of(self, index: int) -> Estimate | None:
+    def estimate_of(self, index: int) -> "Estimate | None":
         """The row's estimate; None where its size is unknown."""
+        if self.opens:
+            return None
         if index not in self._estimates:
             try:
                 self._estimates[index] = self.estimates.of(self.scenario_of(index))
             except LlmfitError:
                 self._estimates[index] = None
         return self._estimates[index]
+
+    def cell_now(self, index: int, column: str) -> Span:
+        """Blank where a figure is still to come, in a row that is not dim for lack of it."""
+        if not self.opens:
+            return self.cell(index, column)
+        return (self.cell(index, column)[0] if column in self.facts else "", "text")
 
     def common_cell(self, index: int, column: str) -> Span:
         """Rating mark, speed, rating word: alike in every list."""
@@ -97,15 +121,17 @@ class FigureList(FilteredList):
         return NOT_THERE if loads else other_engine(scenario.quant)
 
 
-def tried(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate | None:
+def tried(scenario: Scenario, evidence: "Evidence") -> "Estimate | None":
     """An estimate at no more than the model's own context; None where a size is unknown."""
+    from llmfit_tui.core.estimate import estimate
+
     try:
         return estimate(within_own_context(scenario), evidence)
     except LlmfitError:
         return None
 
 
-def mark(found: Estimate | None, marks: Marks) -> Span:
+def mark(found: "Estimate | None", marks: Marks) -> Span:
     """The rating's mark."""
     if found is None:
         return marks.dash, "dim"
@@ -114,7 +140,7 @@ def mark(found: Estimate | None, marks: Marks) -> Span:
     return marks.levels[found.rating.level], level_tone(found)
 
 
-def label(found: Estimate | None) -> Span:
+def label(found: "Estimate | None") -> Span:
     """The rating in one short word; the engine's name where llama.cpp does not run it."""
     if found is None:
         return NO_SIZE, "dim"
@@ -130,24 +156,24 @@ def other_engine(quant: Quant) -> str:
     return ENGINE_LABELS.get(engine, engine)
 
 
-def level_tone(found: Estimate) -> str:
+def level_tone(found: "Estimate") -> str:
     """A rating's colour; a row that does not run is dim all over."""
     return f"level-{found.rating.level}" if found.rating.level else "dim"
 
 
-def plain(found: Estimate | None, text: str) -> Span:
+def plain(found: "Estimate | None", text: str) -> Span:
     """A fact of the row, dimmed where it does not run."""
     return text, "text" if found is not None and found.rating.level else "dim"
 
 
-def figure(found: Estimate | None, text: Callable[[Estimate], str], marks: Marks) -> Span:
+def figure(found: "Estimate | None", text: "Callable[[Estimate], str]", marks: Marks) -> Span:
     """A figure, dimmed where the row does not run, a dash where there is none."""
     if found is None:
         return marks.dash, "dim"
     return text(found), "text" if found.rating.level else "dim"
 
 
-def speed(found: Estimate | None, marks: Marks) -> Span:
+def speed(found: "Estimate | None", marks: Marks) -> Span:
     """Tokens per second; a dash where it does not run."""
     if found is None or not found.rating.level:
         return marks.dash, "dim"

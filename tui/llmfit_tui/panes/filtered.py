@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.messages.choices import FilterTold
 from llmfit_tui.panes.columns import Column
 from llmfit_tui.panes.painted import Line, fitted
 from llmfit_tui.panes.rowlist import RowList
 
 if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
     from llmfit_tui.core.filters.field import Field
     from llmfit_tui.panes.sieve import Sieve
 
@@ -57,7 +57,7 @@ class FilteredList(RowList):
         """The text that plain words look through."""
         raise NotImplementedError
 
-    def estimate_of(self, index: int) -> Estimate | None:
+    def estimate_of(self, index: int) -> "Estimate | None":
         """The row's estimate; None where its size is unknown."""
         raise NotImplementedError
 

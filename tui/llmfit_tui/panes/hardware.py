@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from llmfit_tui.core.counting import Counts, Group, count_running, grouped
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind
@@ -20,6 +19,7 @@ from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, plain
 from llmfit_tui.panes.painted import Span
 
 if TYPE_CHECKING:
+    from llmfit_tui.core.counting import Counts, Group
     from llmfit_tui.core.filters.field import Field
 
 COLUMNS = (
@@ -53,6 +53,8 @@ class OwnMachine:
 
 class HardwarePane(FigureList):
     """Rows: a person's own machines first, then every device of the catalog."""
+
+    facts = frozenset({"name", "memory", "bandwidth"})
 
     def __init__(
         self, devices: Sequence[Device], estimates: Estimates, links: Callable[[], Sequence[Link]]
@@ -195,6 +197,8 @@ class HardwarePane(FigureList):
         """Count what runs the scenario, where that is not known."""
         if self.scenario is None or self._counts is not None:
             return
+        from llmfit_tui.core.counting import count_running, grouped
+
         if not self._groups:
             rows = range(len(self.own), self.row_count())
             self._groups = grouped(machine for machine in map(self.machine, rows) if machine)

@@ -29,6 +29,8 @@ COLUMNS = (
 class ModelPane(FigureList):
     """Rows: rating, name, parameters, VRAM, speed."""
 
+    facts = frozenset({"name", "size"})
+
     least_name_width = 15
 
     def __init__(self, models: Sequence[Model], estimates: Estimates) -> None:

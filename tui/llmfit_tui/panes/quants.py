@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from llmfit_tui.core.answers.recommend import recommended
-from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario
@@ -16,6 +14,7 @@ from llmfit_tui.panes.figures import RATING_WIDTH, FigureList, figure, plain
 from llmfit_tui.panes.painted import Span
 
 if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
     from llmfit_tui.core.filters.field import Field
 
 
@@ -100,12 +99,14 @@ class QuantPane(FigureList):
         made_from = self.rests_on(self.estimates.shown(self.scenario))
         kept = self._stars.get(*made_from)
         if kept is None:
+            from llmfit_tui.core.answers.recommend import recommended
+
             best = recommended(self.scenario, self.quants, self.estimates.evidence, self._estimate_at)
             starred = best.scenario.quant if best and best.rating.level else None
             kept = self._stars.keep((starred,), *made_from)
         return kept[0]
 
-    def _estimate_at(self, quant: Quant) -> Estimate | None:
+    def _estimate_at(self, quant: Quant) -> "Estimate | None":
         return self.estimate_of(self._index[id(quant)])
 
     @property
@@ -141,7 +142,7 @@ class QuantPane(FigureList):
         self.tell(QuantChosen(self.quants[index]))
 
 
-def _file(found: Estimate) -> str:
+def _file(found: "Estimate") -> str:
     """Decimal gigabytes; a tilde where they are parameters x bits and not the tensors themselves."""
     size = found.weights.file_bytes / 1e9
     if found.weights.exact:
@@ -149,9 +150,9 @@ def _file(found: Estimate) -> str:
     return f"~{size:,.2f}" if size < 100 else f"~{size:,.0f}"
 
 
-def _vram(found: Estimate) -> str:
+def _vram(found: "Estimate") -> str:
     return amounts.gib(found.vram_bytes, unit=False)
 
 
-def _agreement(found: Estimate) -> str:
+def _agreement(found: "Estimate") -> str:
     return amounts.agreement(found.quality.agree_percent if found.quality else None)

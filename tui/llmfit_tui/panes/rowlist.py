@@ -66,6 +66,10 @@ class RowList(Painted, can_focus=True):
         """One figure, by the key of its column; asked only for columns on screen."""
         raise NotImplementedError
 
+    def cell_now(self, index: int, column: str) -> Span:
+        """The figure, or what stands in its place for now."""
+        return self.cell(index, column)
+
     def choose(self, index: int) -> None:
         """The cursor came to rest on this row."""
         raise NotImplementedError
@@ -154,7 +158,7 @@ class RowList(Painted, can_focus=True):
         """A row without the cursor."""
         spans: list[Span] = [(" ", "accent")]
         for column, width in columns:
-            text, tone = self.cell(index, column.key)
+            text, tone = self.cell_now(index, column.key)
             spans += (fitted(text, width, column.right), tone), BLANK
         return tuple(spans[:-1])
 

@@ -3,12 +3,15 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.filters import complete
 from llmfit_tui.core.filters.complete import Values
 from llmfit_tui.core.filters.field import Field
 from llmfit_tui.core.filters.grammar import Filter, FilterError, parse
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
 
 A_SLICE_S = 0.006
 """Time spent on estimates before a key may come in between."""
@@ -23,7 +26,7 @@ class Sieve:
         known_words: Sequence[str],
         row: Callable[[int], object],
         row_words: Callable[[int], str],
-        estimate: Callable[[int], Estimate | None],
+        estimate: "Callable[[int], Estimate | None]",
     ) -> None:
         self.fields, self.known_words = fields, known_words
         self._row, self._row_words, self._estimate = row, row_words, estimate

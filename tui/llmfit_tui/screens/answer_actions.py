@@ -1,10 +1,6 @@
 """Keys that take a ready answer: the most context, the most slots, what would help; one takes it back."""
 
-from llmfit_tui.core.answers.advice import first_change
-from llmfit_tui.core.answers.limits import max_context, max_parallel
-from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.core.scenario import Scenario
-from llmfit_tui.format.advice import change_words
 from llmfit_tui.screens.explorer_base import ExplorerBase
 
 NO_CHANGE = "no single change lifts this rating"
@@ -15,6 +11,8 @@ class AnswerActions(ExplorerBase):
 
     def action_most_context(self) -> None:
         """The most context that keeps the placement."""
+        from llmfit_tui.core.answers.limits import max_context
+
         found = self.settled()
         most = max_context(found) if found else None
         if found and most:
@@ -22,6 +20,8 @@ class AnswerActions(ExplorerBase):
 
     def action_most_slots(self) -> None:
         """The most slots, each with its present share of the context, that keep the placement."""
+        from llmfit_tui.core.answers.limits import max_parallel
+
         found = self.settled()
         most = max_parallel(found) if found else None
         if found and most:
@@ -32,6 +32,10 @@ class AnswerActions(ExplorerBase):
 
     def action_help_rating(self) -> None:
         """The cheapest change that makes it fit or lifts its rating."""
+        from llmfit_tui.core.answers.advice import first_change
+        from llmfit_tui.core.rating import BEST_LEVEL
+        from llmfit_tui.format.advice import change_words
+
         found = self.settled()
         if found is None:
             return

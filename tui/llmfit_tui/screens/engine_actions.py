@@ -3,12 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from llmfit_tui.core.answers.recommend import recommended
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import runs_format
-from llmfit_tui.core.engines.machines import for_engine
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.estimate import estimate
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Scenario, within_own_context
@@ -60,6 +57,9 @@ class EngineActions(ExplorerBase):
 
     def _under(self, now: Scenario, engine: Engine) -> Scenario:
         """The scenario run by the engine, in a format it loads. Raises LlmfitError where it cannot."""
+        from llmfit_tui.core.engines.machines import for_engine
+        from llmfit_tui.core.estimate import estimate
+
         machine = for_engine(self._plain(now), engine, self.catalog.links)
         there = replace(now.with_settings(engine=engine), machine=machine)
         if now.quant is self._put or not runs_format(engine, now.quant):
@@ -68,6 +68,8 @@ class EngineActions(ExplorerBase):
         return there
 
     def _recommended(self, there: Scenario) -> Quant:
+        from llmfit_tui.core.answers.recommend import recommended
+
         best = recommended(within_own_context(there), self.catalog.quants, self.catalog.evidence)
         return best.scenario.quant if best else there.quant
 

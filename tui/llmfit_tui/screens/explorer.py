@@ -74,6 +74,7 @@ class ExplorerScreen(
         self.put_machine(self.start.machine.name)
         wrong = self.show_own_models() or wrong
         wrong = self.notice or wrong
+        self.call_after_refresh(self.begin)
         if self.first_view in FIRST_VIEWS:
             self.call_after_refresh(self.run_action, FIRST_VIEWS[self.first_view])
         if wrong:

@@ -1,13 +1,13 @@
 """What every group of keys may rely on: the scenario, its estimate, the panes, and a line to speak on."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.reactive import Reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
 
 from llmfit_tui.core.errors import printable
-from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.scenario import Scenario
@@ -24,6 +24,9 @@ from llmfit_tui.screens.profile_keys import ProfileKeys
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import Places
 
+if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
+
 
 class ExplorerBase(Screen[None]):
     """Owns the scenario. Groups of keys derive from it, and the explorer from all of them.
@@ -34,7 +37,7 @@ class ExplorerBase(Screen[None]):
 
     scenario: var[Scenario | None] = var[Scenario | None](None)
     """As asked for: its context may be more than the model's own."""
-    found: Estimate | None = None
+    found: "Estimate | None" = None
     """The estimate of the scenario, by the closed formula until the cursor rests; None where a size is
     unknown."""
     focused: Reactive[Widget | None] = Reactive[Widget | None](None, repaint=False)
@@ -51,7 +54,7 @@ class ExplorerBase(Screen[None]):
         models = [*first, *(model for model in catalog.models if model.id != start.model.id)]
         name = start.machine.gpus[0].name if start.machine.gpus else ""
         devices = sorted(catalog.devices, key=lambda device: device.name != name)
-        self.estimates = Estimates(catalog.evidence)
+        self.estimates = Estimates(lambda: catalog.evidence)
         self.models = ModelPane(models, self.estimates)
         self.quants = QuantPane(catalog.quants, self.estimates)
         self.hardware = HardwarePane(devices, self.estimates, lambda: catalog.links)
@@ -98,7 +101,7 @@ class ExplorerBase(Screen[None]):
         """What is not known yet is worked out once the cursor has rested for a while from now."""
         raise NotImplementedError
 
-    def settled(self) -> Estimate | None:
+    def settled(self) -> "Estimate | None":
         """The estimate with its compute buffers planned, without waiting for the cursor to rest."""
         raise NotImplementedError
 

@@ -3,6 +3,9 @@
 Rows of other lists take some fifty estimates. They are made a few at a time, each lot as a message of its
 own, so that a key that comes meanwhile goes first and ends the work for the scenario it leaves. A list shows
 the rows it had until all those in view are made, and then changes at once.
+
+The very first frame waits for no estimate: it has names, sizes and what is known of the model, and figures
+come with the next one, in their places. What estimates take is loaded in between.
 """
 
 from collections.abc import Iterator
@@ -20,6 +23,8 @@ A_LOT = 12
 class Following(Resting):
     """Lists rest while a view covers them."""
 
+    is_opening: bool = True
+    """Whether the first frame is still to come."""
     _rows: Iterator[None] | None = None
     """What is left to make."""
 
@@ -30,16 +35,30 @@ class Following(Resting):
         self.summary.follow(scenario)
         for pane in self.panes:
             pane.follow(scenario)
+        if self.is_opening:
+            self.panel.announce(scenario.model)
+            return
         self.answer(scenario)
+        self._make_rows()
+
+    def begin(self) -> None:
+        """The first frame stands: figures, from now on."""
+        self.is_opening = False
+        for pane in self.panes:
+            pane.begin()
+        if self.scenario is not None:
+            self.answer(self.scenario)
         self._make_rows()
 
     @property
     def makes_rows(self) -> bool:
-        """Whether a list still shows rows of an earlier scenario."""
-        return self._rows is not None
+        """Whether a list still shows rows of an earlier scenario, or none with figures."""
+        return self.is_opening or self._rows is not None
 
     def on_screen_resume(self) -> None:
         """What rested is caught up with."""
+        if self.is_opening:
+            return
         self._make_rows()
         frames_of(self).catch_up()
         self.rest_later()

@@ -9,18 +9,17 @@ import asyncio
 import gc
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from llmfit_tui.core.answers.advice import first_change
-from llmfit_tui.core.answers.limits import max_context
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.estimate import Estimate, estimate
-from llmfit_tui.core.rating import BEST_LEVEL
 from llmfit_tui.core.scenario import Scenario
-from llmfit_tui.format.advice import change_words
 from llmfit_tui.panes.direct import is_seen
 from llmfit_tui.panes.estimate import Answers
 from llmfit_tui.screens.answer_actions import NO_CHANGE
 from llmfit_tui.screens.explorer_base import ExplorerBase
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
 
 RESTS_AFTER_S = 0.2
 """Without a key for so long, the cursor rests."""
@@ -38,7 +37,7 @@ class Resting(ExplorerBase):
     _timer_handle: asyncio.TimerHandle | None = None
     _steps: Iterator[None] | None = None
     """What is left to work out."""
-    _answers: dict[Key, tuple[Scenario, Estimate, Answers]]
+    _answers: "dict[Key, tuple[Scenario, Estimate, Answers]]"
 
     def answer(self, asked: Scenario) -> None:
         """Show the estimate of another scenario, and the rest of it later."""
@@ -63,7 +62,7 @@ class Resting(ExplorerBase):
             self._timer_handle.cancel()
         self._timer_handle = asyncio.get_running_loop().call_later(self.rests_after_s, self._rest)
 
-    def settled(self) -> Estimate | None:
+    def settled(self) -> "Estimate | None":
         """The estimate with its compute buffers planned, without waiting for the cursor to rest."""
         if self._steps is not None and self.found is not None and not self.found.scenario.settings.planned:
             next(self._steps, None)
@@ -91,6 +90,9 @@ class Resting(ExplorerBase):
 
     def _worked_out(self, shown: Scenario, answers: Answers) -> Iterator[None]:
         """Each step shows what it found."""
+        from llmfit_tui.core.answers.limits import max_context
+        from llmfit_tui.core.estimate import estimate
+
         found = self.found
         assert found is not None
         if not found.scenario.settings.planned:
@@ -105,7 +107,11 @@ class Resting(ExplorerBase):
             answers = replace(answers, advised=True, helps=self._advice(found))
             self._show_answers(shown, found, answers)
 
-    def _advice(self, found: Estimate) -> str:
+    def _advice(self, found: "Estimate") -> str:
+        from llmfit_tui.core.answers.advice import first_change
+        from llmfit_tui.core.rating import BEST_LEVEL
+        from llmfit_tui.format.advice import change_words
+
         if found.rating.level == BEST_LEVEL:
             return ""
         first = first_change(found, self.catalog.quants, self.catalog.devices)
@@ -114,7 +120,7 @@ class Resting(ExplorerBase):
         label = first.found.rating.label
         return f"{change_words(first)}: {label[:1].lower()}{label[1:]}"
 
-    def _show_answers(self, shown: Scenario, found: Estimate, answers: Answers) -> None:
+    def _show_answers(self, shown: Scenario, found: "Estimate", answers: Answers) -> None:
         self.found = found
         kept = self._known()
         if len(kept) >= MOST_KEPT:
@@ -122,7 +128,7 @@ class Resting(ExplorerBase):
         kept[_key(shown)] = shown, found, answers
         self.panel.show(found, answers)
 
-    def _known(self) -> dict[Key, tuple[Scenario, Estimate, Answers]]:
+    def _known(self) -> "dict[Key, tuple[Scenario, Estimate, Answers]]":
         if "_answers" not in self.__dict__:
             self._answers = {}
         return self._answers
@@ -134,6 +140,8 @@ def _key(shown: Scenario) -> Key:
 
 def _problem(shown: Scenario, screen: ExplorerBase) -> str:
     """Why there is no estimate."""
+    from llmfit_tui.core.estimate import estimate
+
     try:
         estimate(shown, screen.catalog.evidence)
     except LlmfitError as problem:

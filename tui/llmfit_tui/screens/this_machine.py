@@ -13,10 +13,8 @@ from textual.message import Message
 from textual.timer import Timer
 
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.estimate import placed
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.hardware.machines import Wishes
-from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format.devices import this_name
 from llmfit_tui.messages.detected import FreeSeen, MachineSeen
@@ -25,6 +23,7 @@ from llmfit_tui.probes import is_off
 from llmfit_tui.screens.explorer_base import ExplorerBase
 
 if TYPE_CHECKING:
+    from llmfit_tui.core.placement.placement import Mode
     from llmfit_tui.core.seen.free import Holder, Usage
 
 EVERY_S = 5.0
@@ -148,6 +147,7 @@ class ThisMachine(ExplorerBase):
 
     def _what_helps(self) -> str:
         """Which programs to stop where the scenario suffers for their sake."""
+        from llmfit_tui.core.placement.placement import Mode
         from llmfit_tui.core.seen.free import to_stop
 
         scenario = self.scenario
@@ -165,8 +165,11 @@ class ThisMachine(ExplorerBase):
     def _on_this(self, scenario: Scenario) -> bool:
         return self._whole is not None and scenario.machine.name == self._whole.name
 
-    def _mode(self, scenario: Scenario, machine: Machine | None) -> Mode:
+    def _mode(self, scenario: Scenario, machine: Machine | None) -> "Mode":
         """Where the model goes: all on the GPU, in part, or nowhere."""
+        from llmfit_tui.core.estimate import placed
+        from llmfit_tui.core.placement.placement import Mode
+
         try:
             wanted = within_own_context(replace(scenario, machine=machine or scenario.machine))
             return placed(wanted).mode

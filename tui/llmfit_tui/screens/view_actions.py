@@ -1,10 +1,8 @@
 """Keys that change what is looked at: which pane, which rows, which half of the panel."""
 
 from llmfit_tui.core.scenario import Scenario
-from llmfit_tui.format.tensors import tensor_details
 from llmfit_tui.panes.figures import FigureList
 from llmfit_tui.screens.explorer_base import ExplorerBase
-from llmfit_tui.screens.tensors import TensorScreen
 
 MOST_PINS = 4
 FIRST_FIGURES = {"models": "rating", "quants": "weights", "hardware": "decode"}
@@ -149,6 +147,9 @@ class ViewActions(ExplorerBase):
 
     def action_tensors(self) -> None:
         """What the chosen quantization is made of."""
+        from llmfit_tui.format.tensors import tensor_details
+        from llmfit_tui.screens.tensors import TensorScreen
+
         found = self.settled()
         if found:
             screen = TensorScreen(tensor_details(found))

@@ -18,15 +18,15 @@ from llmfit_tui.core.hardware.device import Device, System
 from llmfit_tui.core.hardware.link import Link
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.order import in_order_of_interest, models_in_order
-from llmfit_tui.core.quality import QualityFit
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.record import record
-from llmfit_tui.core.speed.evidence import Evidence
-from llmfit_tui.core.speed.fit import SpeedFit
-from llmfit_tui.core.speed.measured import Measurements
 
 if TYPE_CHECKING:
+    from llmfit_tui.core.quality import QualityFit
     from llmfit_tui.core.seen.pci_names import PciNames
+    from llmfit_tui.core.speed.evidence import Evidence
+    from llmfit_tui.core.speed.fit import SpeedFit
+    from llmfit_tui.core.speed.measured import Measurements
 
 
 class CatalogError(LlmfitError):
@@ -168,27 +168,37 @@ class Catalog:
         return read("pci.json", PciNames)
 
     @cached_property
-    def quality_fit(self) -> QualityFit:
+    def quality_fit(self) -> "QualityFit":
         """Coefficients of the quality of quantizations."""
+        from llmfit_tui.core.quality import QualityFit
+
         return read("quality.json", QualityFit)
 
     @cached_property
-    def speed_fit(self) -> SpeedFit:
+    def speed_fit(self) -> "SpeedFit":
         """What was fitted to published speeds."""
+        from llmfit_tui.core.speed.fit import SpeedFit
+
         return read("speed.json", SpeedFit)
 
     @cached_property
-    def measurements(self) -> Measurements:
+    def measurements(self) -> "Measurements":
         """Published speeds."""
+        from llmfit_tui.core.speed.measured import Measurements
+
         return read("measurements.json", Measurements)
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> "Evidence":
         """Everything an estimate is made with."""
+        from llmfit_tui.core.speed.evidence import Evidence
+
         return Evidence(self.quality_fit, self.speed_fit, self.measurements)
 
     @cached_property
-    def fits_alone(self) -> Evidence:
+    def fits_alone(self) -> "Evidence":
         """The same without published measurements."""
         alone = replace(self.quality_fit, measured=())
+        from llmfit_tui.core.speed.evidence import Evidence
+
         return Evidence(alone, self.speed_fit)

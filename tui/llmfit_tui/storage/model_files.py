@@ -9,14 +9,6 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.gguf import UnreadableModel, read_headers
 
-_PATHLIKE = ("./", "../", "/", "~", ".\\", "..\\")
-
-
-def looks_like_path(text: str) -> bool:
-    """Whether the words can only mean a file or folder: they start like a path or end like a model file."""
-    folded = text.strip().lower()
-    return folded.startswith(_PATHLIKE) or folded.endswith((".gguf", ".json")) or folded[1:3] == ":\\"
-
 
 def open_model(text: str, catalog: Catalog) -> Model:
     """The model in a file or folder. Raises UnreadableModel, one sentence naming the file."""

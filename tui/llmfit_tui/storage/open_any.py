@@ -5,10 +5,10 @@ from pathlib import Path
 
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.models.model import Model
-from llmfit_tui.core.models.repositories import is_address, repository_name
+from llmfit_tui.core.models.repositories import is_address, looks_like_path, repository_name
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.gguf import UnreadableModel
-from llmfit_tui.storage.model_files import looks_like_path, open_model
+from llmfit_tui.storage.model_files import open_model
 
 Choose = Callable[[Model], str | None]
 """The quantization to take of a repository, asked with the model of the file that was read first."""

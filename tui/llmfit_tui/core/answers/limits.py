@@ -11,12 +11,10 @@ from llmfit_tui.core.placement.candidates import Search
 from llmfit_tui.core.placement.placement import Mode, Placement
 from llmfit_tui.core.placement.whole import whole_of
 from llmfit_tui.core.record import record
-from llmfit_tui.core.scenario import Scenario
+from llmfit_tui.core.scenario import MOST_SLOTS, Scenario
 
 CONTEXT_CEILING = 1 << 20
 """Where a model's own length is not known, no more than this is promised."""
-MOST_SLOTS = 256
-"""llama.cpp's LLAMA_MAX_SEQ."""
 
 
 @record

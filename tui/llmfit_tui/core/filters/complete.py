@@ -8,7 +8,7 @@ from llmfit_tui.core.filters.grammar import FilterError, parse
 
 LEAST = 2
 """Letters before a name is offered: one begins too many."""
-_LAST = re.compile(r'-?([^\s<>=≤≥:"]*)(?:(<=|>=|≤|≥|<|>|=|:)([^\s"]*))?$')
+_LAST = r'-?([^\s<>=≤≥:"]*)(?:(<=|>=|≤|≥|<|>|=|:)([^\s"]*))?$'
 Values = Callable[[Field], Iterable[str]]
 """What the rows have in a field of text."""
 
@@ -57,7 +57,7 @@ def hint_for(text: str, fields: Sequence[Field], known: Sequence[str], values: V
 
 def _last(text: str) -> tuple[str, str | None, str]:
     """Name, sign and value of the last word, as far as they are there."""
-    match = _LAST.search(text)
+    match = re.search(_LAST, text)
     return (match.group(1), match.group(2), match.group(3) or "") if match else ("", None, "")
 
 

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.record import record
 
+if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
+
 Value = float | str | bool | None
 """None: unknown, which passes no test."""
-_NUMBER = re.compile(r"([0-9]+(?:[._,][0-9]+)*)(\D*)")
+_NUMBER = r"([0-9]+(?:[._,][0-9]+)*)(\D*)"
 
 
 @record
@@ -23,7 +25,7 @@ class Unit:
 
     def interval(self, text: str) -> tuple[float, float] | None:
         """The numbers a text may stand for; None where it is none of this unit."""
-        match = _NUMBER.fullmatch(text.strip())
+        match = re.fullmatch(_NUMBER, text.strip())
         factor = self.factors.get(match.group(2).strip().lower()) if match else None
         if match is None or factor is None:
             return None
@@ -80,7 +82,7 @@ class Field:
     """The usual one first."""
     says: str
     """What it is, in a word or two."""
-    of: Callable[[Any, Estimate | None], Value]
+    of: "Callable[[Any, Estimate | None], Value]"
     """Its value for a row and the row's estimate."""
     unit: Unit | None = None
     """Of a number."""

@@ -1,45 +1,50 @@
 """What a filter can ask of an estimate, in every list."""
 
-from llmfit_tui.core.estimate import Estimate
+from typing import TYPE_CHECKING
+
 from llmfit_tui.core.filters import field as units
 from llmfit_tui.core.filters.field import Field, Value
-from llmfit_tui.core.placement.placement import Mode
 
-WHOLE = frozenset({Mode.GPU, Mode.UNIFIED, Mode.CPU})
-"""Nothing is split between a GPU and the host."""
+if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
 
 
-def _fits(_: object, found: Estimate | None) -> Value:
-    return None if found is None else bool(found.rating.level) and found.placement.mode in WHOLE
+def _fits(_: object, found: "Estimate | None") -> Value:
+    if found is None:
+        return None
+    from llmfit_tui.core.placement.placement import Mode
+
+    whole = found.placement.mode in {Mode.GPU, Mode.UNIFIED, Mode.CPU}
+    return whole and bool(found.rating.level)
 
 
 def _at_least(level: int) -> Field:
     names = {5: "great", 4: "well", 3: "usable", 1: "runs"}
 
-    def of(_: object, found: Estimate | None) -> Value:
+    def of(_: object, found: "Estimate | None") -> Value:
         return None if found is None else found.rating.level >= level
 
     says = {5: "runs great", 4: "runs well or great", 3: "usable or better", 1: "runs at all, split or not"}
     return Field((names[level],), says[level], of, estimated=True)
 
 
-def _vram(_: object, found: Estimate | None) -> Value:
+def _vram(_: object, found: "Estimate | None") -> Value:
     return None if found is None else found.vram_bytes
 
 
-def _speed(_: object, found: Estimate | None) -> Value:
+def _speed(_: object, found: "Estimate | None") -> Value:
     return None if found is None or not found.rating.level else found.speed.decode_tok_s
 
 
-def _file(_: object, found: Estimate | None) -> Value:
+def _file(_: object, found: "Estimate | None") -> Value:
     return None if found is None else found.weights.file_bytes
 
 
-def _bits(_: object, found: Estimate | None) -> Value:
+def _bits(_: object, found: "Estimate | None") -> Value:
     return None if found is None else found.weights.bits_per_weight
 
 
-def _agree(_: object, found: Estimate | None) -> Value:
+def _agree(_: object, found: "Estimate | None") -> Value:
     return None if found is None or found.quality is None else found.quality.agree_percent
 
 

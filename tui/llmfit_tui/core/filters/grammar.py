@@ -10,12 +10,15 @@ Blanks may stand around a sign. Terms are joined by "and".
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from llmfit_tui.core.errors import BadValue, or_list, quoted
-from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.filters.field import Field, Value
 from llmfit_tui.core.names import words
 from llmfit_tui.core.record import record
+
+if TYPE_CHECKING:
+    from llmfit_tui.core.estimate import Estimate
 
 _WORD = re.compile(r'"[^"]*"?|[^\s<>=≤≥:"]*')
 _SIGN = re.compile(r"\s*(<=|>=|≤|≥|<|>|=|:)\s*")
@@ -42,7 +45,7 @@ class Term:
     field: Field
     holds: Callable[[Value], bool]
 
-    def passes(self, row: object, found: Estimate | None) -> bool:
+    def passes(self, row: object, found: "Estimate | None") -> bool:
         """Whether it holds of a row."""
         return self.holds(self.field.of(row, found))
 
@@ -69,7 +72,7 @@ class Filter:
             return False
         return all(term.passes(row, None) for term in self.facts)
 
-    def passes_estimate(self, row: object, found: Estimate | None) -> bool:
+    def passes_estimate(self, row: object, found: "Estimate | None") -> bool:
         """Whether the rest holds too."""
         return all(term.passes(row, found) for term in self.estimates)
 

@@ -1,4 +1,4 @@
-"""What a person names when they name a repository, and which of its files is meant."""
+"""What a person names when they name a repository or a path, and which file of a repository is meant."""
 
 import re
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from llmfit_tui.core.names import nearest
 from llmfit_tui.core.record import record
 
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_PATHLIKE = ("./", "../", "/", "~", ".\\", "..\\")
 _HOSTS = ("https://huggingface.co/", "https://hf.co/", "huggingface.co/", "hf.co/")
 HUB = "hf.co/"
 """Before the id of a repository where a catalog id or a path could stand too, as Ollama has it."""
@@ -32,6 +33,12 @@ class RepositoryName:
 def is_address(text: str) -> bool:
     """Whether the words can only mean a repository of the Hub."""
     return text.strip().lower().startswith(_HOSTS)
+
+
+def looks_like_path(text: str) -> bool:
+    """Whether the words can only mean a file or folder: they start like a path or end like a model file."""
+    folded = text.strip().lower()
+    return folded.startswith(_PATHLIKE) or folded.endswith((".gguf", ".json")) or folded[1:3] == ":\\"
 
 
 def repository_name(text: str) -> RepositoryName:

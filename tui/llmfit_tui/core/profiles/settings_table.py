@@ -5,10 +5,9 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any
 
-from llmfit_tui.core.answers.limits import MOST_SLOTS
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.memory.kvcache import KVType
-from llmfit_tui.core.scenario import Settings
+from llmfit_tui.core.scenario import MOST_SLOTS, Settings
 
 MOST = 1 << 31
 _ENGINES = {engine.value: engine for engine in Engine}
