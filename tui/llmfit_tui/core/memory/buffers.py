@@ -27,7 +27,9 @@ class Planner:
         self.graph, self._run, self._automatic = model, run, automatic
         self._weight_bytes = weight_bytes
         self._known: dict[Layout, tuple[int, ...]] = {}
-        at_zero = replace(run, cells=0)
+        # Where nothing cuts the window short, its cells are as many as the others, at every length.
+        self._follows = run.window_cells == run.cells
+        at_zero = replace(run, cells=0, window_cells=0 if self._follows else run.window_cells)
         shape = tuple(getattr(at_zero, name) for name in _COMPARED)
         self._key = ByIdentity(model), automatic, shape
 
@@ -48,7 +50,7 @@ class Planner:
         weights = self._weight_bytes() if layout.copies_weights else None
         # Up to the tokens that sparse attention picks its results grow with the cache; then no more.
         few = cells if cells <= most else 0
-        key = (*self._key, few, layout, None if weights is None else ByIdentity(weights))
+        key = (*self._key, self._follows, few, layout, None if weights is None else ByIdentity(weights))
         return line_of(key).at(cells, lambda n: self.plan(layout, weights, n))
 
     @property
@@ -63,7 +65,8 @@ class Planner:
 
     def plan(self, layout: Layout, weights: WeightBytes | None, cells: int) -> Reserved:
         """A plan of its own with so many cells; `weights` where the layout copies any."""
-        run = replace(self._run, cells=cells, layout=layout, weight_bytes=weights or {})
+        window = cells if self._follows else self._run.window_cells
+        run = replace(self._run, cells=cells, window_cells=window, layout=layout, weight_bytes=weights or {})
         if self._automatic and not keeps_flash(self.graph, run):
             run = replace(run, flash=False)
         return chosen(self.graph, run)
