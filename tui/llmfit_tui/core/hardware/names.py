@@ -8,14 +8,13 @@ shorter name before a longer one that contains it.
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from llmfit_tui.core.errors import AmbiguousName, BadValue, UnknownName, quoted
 from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind, System
+from llmfit_tui.core.hardware.spellings import MEMORY, plain_words, spellings, system_spellings
 from llmfit_tui.core.names import nearest, words
 from llmfit_tui.core.record import record
 
-_MEMORY = re.compile(r"(?<![\w.])([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:gib|gb|g)(?![\w])", re.IGNORECASE)
 _COUNT = re.compile(r"([0-9]{1,4})(?:\s*[x×*]\s+|[x×*]\s*)(\S.*)", re.IGNORECASE | re.DOTALL)
 _JOINED = re.compile(r"\s+\+\s*")
 _CORES = re.compile(r"\b([0-9]{1,3})c\b")
@@ -117,11 +116,7 @@ def _term(text: str, devices: Sequence[Device], systems: Sequence[System]) -> Fo
 
 
 def _system(text: str, systems: Sequence[System]) -> System | None:
-    wanted = " ".join(words(text))
-    for system in systems:
-        if wanted in {" ".join(words(name)) for name in (system.name, *system.aliases)}:
-            return system
-    return None
+    return system_spellings(systems).get(" ".join(words(text)))
 
 
 def find_device(
@@ -131,8 +126,8 @@ def find_device(
     exact = _exact(text, devices)
     if exact is not None:
         return exact, ()
-    sizes = [round(float(size) * GIB) for size in _MEMORY.findall(text)]
-    bare = _CORES.sub(r"\1 core", " ".join(words(_MEMORY.sub(" ", text))))
+    sizes = [round(float(size) * GIB) for size in MEMORY.findall(text)]
+    bare = _CORES.sub(r"\1 core", " ".join(words(MEMORY.sub(" ", text))))
     for match in (_by_alias, _by_words, _by_parts):
         found = match(bare, devices)
         if sizes:
@@ -145,12 +140,9 @@ def find_device(
 
 def _exact(text: str, devices: Sequence[Device]) -> Device | None:
     """The device whose name this is to the letter, or the only one with such an alias."""
-    folded = " ".join(text.lower().split())
-    for device in devices:
-        if device.name.lower() == folded:
-            return device
-    called = [device for device in devices if any(alias.lower() == folded for alias in device.aliases)]
-    return called[0] if len(called) == 1 else None
+    folded, spelled = " ".join(text.lower().split()), spellings(devices)
+    called = spelled.by_alias.get(folded, ())
+    return spelled.by_name.get(folded) or (called[0] if len(called) == 1 else None)
 
 
 def _settle(text: str, found: list[Device], sized: bool) -> tuple[Device, tuple[str, ...]]:
@@ -158,7 +150,7 @@ def _settle(text: str, found: list[Device], sized: bool) -> tuple[Device, tuple[
     cards = list(dict.fromkeys(device.card for device in found))
     if len(cards) > 1:
         asked = frozenset(words(text))
-        extra = {card: len(frozenset(_plain(card)) - asked - _BRANDS) for card in cards}
+        extra = {card: len(frozenset(plain_words(card)) - asked - _BRANDS) for card in cards}
         plainest = [card for card in cards if extra[card] == min(extra.values())]
         if len(plainest) > 1:
             shown = [device.name for device in found if device.default_option]
@@ -175,20 +167,9 @@ def _settle(text: str, found: list[Device], sized: bool) -> tuple[Device, tuple[
     return default, (f"the {size:.0f} GB version, of {len(found)} sold",)
 
 
-def _names(device: Device) -> tuple[str, ...]:
-    return (device.name, device.card, *device.aliases)
-
-
-@lru_cache(maxsize=8192)
-def _plain(name: str) -> tuple[str, ...]:
-    """Words of a name without its memory size."""
-    return tuple(words(_MEMORY.sub(" ", name)))
-
-
 def _by_alias(bare: str, devices: Sequence[Device]) -> list[Device]:
     """Devices one of whose names, without memory sizes, is the text; desktop before laptop."""
-    found = [device for device in devices if any(" ".join(_plain(name)) == bare for name in _names(device))]
-    return _first_kind(found)
+    return _first_kind(spellings(devices).by_words.get(bare, []))
 
 
 def _by_words(bare: str, devices: Sequence[Device]) -> list[Device]:
@@ -197,8 +178,8 @@ def _by_words(bare: str, devices: Sequence[Device]) -> list[Device]:
     if not asked:
         return []
     ranked: dict[int, list[Device]] = {}
-    for device in devices:
-        extras = [_extra(asked, _plain(name)) for name in _names(device)]
+    for device, names in spellings(devices).words:
+        extras = [_extra(asked, own) for own in names]
         best = min((extra for extra in extras if extra is not None), default=None)
         if best is not None:
             ranked.setdefault(best, []).append(device)
@@ -211,9 +192,8 @@ def _by_parts(bare: str, devices: Sequence[Device]) -> list[Device]:
     return _by_words(apart, devices) if apart != bare else []
 
 
-def _extra(asked: frozenset[str], name: Sequence[str]) -> int | None:
+def _extra(asked: frozenset[str], own: frozenset[str]) -> int | None:
     """Telling words of a name beyond those asked for; None where one asked for is missing."""
-    own = frozenset(name)
     return len(own - asked - _BRANDS) if asked <= own else None
 
 

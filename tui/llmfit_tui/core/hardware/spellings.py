@@ -1,0 +1,70 @@
+"""Every spelling of a catalog's hardware, taken apart once: a name is then looked up and not searched for."""
+
+import re
+from collections.abc import Sequence
+
+from llmfit_tui.core.hardware.device import Device, System
+from llmfit_tui.core.identity import Kept
+from llmfit_tui.core.names import words
+from llmfit_tui.core.record import record
+
+MEMORY = re.compile(r"(?<![\w.])([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:gib|gb|g)(?![\w])", re.IGNORECASE)
+
+
+@record
+class Spellings:
+    """Of one catalog's devices."""
+
+    by_name: dict[str, Device]
+    """In lower case; the first of two alike."""
+    by_alias: dict[str, list[Device]]
+    by_words: dict[str, list[Device]]
+    """By name, card or alias without a memory size, its words with one blank between them."""
+    words: list[tuple[Device, tuple[frozenset[str], ...]]]
+    """The words of each of these."""
+
+
+_devices = Kept[Spellings](most=4)
+_systems = Kept[dict[str, System]](most=4)
+
+
+def plain_words(name: str) -> tuple[str, ...]:
+    """Words of a name without its memory size."""
+    return tuple(words(MEMORY.sub(" ", name)))
+
+
+def spellings(devices: Sequence[Device]) -> Spellings:
+    """Those of a catalog's devices, kept; of other lists, which may change, anew each time."""
+    kept = _devices.get(devices)
+    if kept is not None:
+        return kept
+    made = _spellings(devices)
+    return _devices.keep(made, devices) if isinstance(devices, tuple) else made
+
+
+def system_spellings(systems: Sequence[System]) -> dict[str, System]:
+    """Systems by the words of their names and aliases, the first of two alike."""
+    kept = _systems.get(systems)
+    if kept is not None:
+        return kept
+    made: dict[str, System] = {}
+    for system in systems:
+        for name in (system.name, *system.aliases):
+            made.setdefault(" ".join(words(name)), system)
+    return _systems.keep(made, systems) if isinstance(systems, tuple) else made
+
+
+def _spellings(devices: Sequence[Device]) -> Spellings:
+    by_name: dict[str, Device] = {}
+    by_alias: dict[str, list[Device]] = {}
+    by_words: dict[str, list[Device]] = {}
+    apart: list[tuple[Device, tuple[frozenset[str], ...]]] = []
+    for device in devices:
+        by_name.setdefault(device.name.lower(), device)
+        for alias in dict.fromkeys(alias.lower() for alias in device.aliases):
+            by_alias.setdefault(alias, []).append(device)
+        plain = dict.fromkeys(map(plain_words, (device.name, device.card, *device.aliases)))
+        for one in plain:
+            by_words.setdefault(" ".join(one), []).append(device)
+        apart.append((device, tuple(map(frozenset, plain))))
+    return Spellings(by_name, by_alias, by_words, apart)
