@@ -1,6 +1,7 @@
 """`estimate --scenarios`: JSON lines in; JSON lines, CSV or Parquet out, in the same order."""
 
 import argparse
+import gc
 import json
 import math
 import sys
@@ -20,6 +21,8 @@ from llmfit_tui.format.document import Document, estimate_document
 
 RIVALS = {"kv_type": ("kv_type_k", "kv_type_v"), "hardware": ("vram",), "vram": ("hardware",)}
 MOST_JOBS = 1024
+COLLECT_EVERY = 200_000
+"""Objects made before Python looks for garbage: nearly none of an estimate's is in a circle."""
 
 
 def stream(parsed: argparse.Namespace, defaults: dict[str, Any], resolver: Resolver) -> int:
@@ -32,6 +35,8 @@ def stream(parsed: argparse.Namespace, defaults: dict[str, Any], resolver: Resol
     if source == "-" and jobs is None:
         jobs = 1  # whoever writes may wait for each answer
     _asked = (defaults, resolver)
+    often = gc.get_threshold()
+    _collect_seldom()
     texts = enumerate(_lines(source), start=1)
     lines = ((number, line) for number, line in texts if line.strip())
     answer: Answer[Any] = _as_documents if parsed.csv or parsed.parquet else _as_text
@@ -41,6 +46,8 @@ def stream(parsed: argparse.Namespace, defaults: dict[str, Any], resolver: Resol
         _write(parsed, _watched(found, progress), flush=source == "-")
     finally:
         progress.end()
+        gc.set_threshold(*often)
+        gc.unfreeze()
     return 0
 
 
@@ -75,6 +82,13 @@ def _begin(config: str | None, defaults: dict[str, Any]) -> None:
     """In a process of its own: read what the command has read."""
     global _asked
     _asked = defaults, opened(config)
+    _collect_seldom()
+
+
+def _collect_seldom() -> None:
+    """Leave the catalogs out of every search for garbage; those searches took a fifth of a sweep."""
+    gc.freeze()
+    gc.set_threshold(COLLECT_EVERY, 20, 100)
 
 
 def _as_documents(lines: list[Line]) -> list[Document]:

@@ -23,8 +23,10 @@ class Planner:
         run: Run,
         automatic: bool,
         weight_bytes: Callable[[], WeightBytes],
+        longest: int,
     ) -> None:
         self.graph, self._run, self._automatic = model, run, automatic
+        self._longest = longest
         self._weight_bytes = weight_bytes
         self._known: dict[Layout, tuple[int, ...]] = {}
         # Where nothing cuts the window short, its cells are as many as the others, at every length.
@@ -51,7 +53,7 @@ class Planner:
         # Up to the tokens that sparse attention picks its results grow with the cache; then no more.
         few = cells if cells <= most else 0
         key = (*self._key, self._follows, few, layout, None if weights is None else ByIdentity(weights))
-        return line_of(key).at(cells, lambda n: self.plan(layout, weights, n))
+        return line_of(key).at(cells, self._longest, lambda n: self.plan(layout, weights, n))
 
     @property
     def blocks(self) -> int:
@@ -83,8 +85,12 @@ def planner(
     automatic: bool,
     build: Build,
     weight_bytes: Callable[[], WeightBytes],
+    longest: int,
 ) -> Planner:
-    """A planner for a model under these settings; `automatic`: flash attention may be turned off."""
+    """A planner for a model under these settings; `automatic`: flash attention may be turned off.
+
+    `longest`: cells of the longest cache that is likely to be asked for.
+    """
     tokens, rows = micro_batch(settings, cache, outputs_per_batch, build)
     run = Run(
         tokens=tokens,
@@ -104,7 +110,7 @@ def planner(
         two_inputs=build.embedding_inputs == 2,
         half_mask=build.half_precision_mask,
     )
-    return Planner(model, run, automatic, weight_bytes)
+    return Planner(model, run, automatic, weight_bytes, longest)
 
 
 def micro_batch(

@@ -26,17 +26,18 @@ class Line:
     cells: list[int] = field(default_factory=list[int])
     plans: list[Plan] = field(default_factory=list[Plan])
 
-    def at(self, cells: int, plan: Callable[[int], Plan]) -> Sizes:
+    def at(self, cells: int, longest: int, plan: Callable[[int], Plan]) -> Sizes:
         """Bytes by device with so many cells; `plan` is asked only for what does not follow.
 
         A second question about a longer cache than before is about how long it may be: there one plan for
-        a very long one answers many.
+        the `longest` that anybody is thought to ask for, or beyond that for a very long one, answers many.
         """
         place = bisect_left(self.cells, cells)
         if place < len(self.cells) and self.cells[place] == cells:
             return self.plans[place][0]
-        if 0 < place == len(self.cells) and cells < VERY_LONG:
-            self._insert(place, VERY_LONG, plan(VERY_LONG))
+        far = longest if cells <= longest else VERY_LONG
+        if 0 < place == len(self.cells) and cells < far:
+            self._insert(place, far, plan(far))
         if 0 < place < len(self.cells):
             between = self._between(place, cells)
             if between is not None:

@@ -1,5 +1,6 @@
 """The planner of compute buffers for a catalog model, and the sizes of the weights a GPU may fetch."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from llmfit_tui.core.gguf.expected import as_its_architecture
@@ -8,9 +9,10 @@ from llmfit_tui.core.graph.plan import is_described
 from llmfit_tui.core.graph.run import WeightBytes
 from llmfit_tui.core.identity import ByIdentity, by_config
 from llmfit_tui.core.memory.buffers import Planner, planner
-from llmfit_tui.core.memory.kvcache import cache_size
+from llmfit_tui.core.memory.kvcache import cache_size, cells_and_streams
 from llmfit_tui.core.memory.loaded import device_bytes
 from llmfit_tui.core.memory.modeltensors import plan_of, tensors_of
+from llmfit_tui.core.memory.plans import VERY_LONG
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
@@ -28,6 +30,8 @@ def planner_of(model: Model, quant: Quant, settings: Settings) -> Planner | None
         return {} if quantized is None else _weight_bytes(ByIdentity(quantized))
 
     asked = settings.cache()
+    own = model.context_max
+    longest = VERY_LONG if own is None else cells_and_streams(replace(asked, context=own))[0]
     return planner(
         graph,
         asked,
@@ -36,6 +40,7 @@ def planner_of(model: Model, quant: Quant, settings: Settings) -> Planner | None
         automatic=settings.flash_attention is None and not asked.value_type.quantized,
         build=settings.build,
         weight_bytes=weight_bytes,
+        longest=longest,
     )
 
 
