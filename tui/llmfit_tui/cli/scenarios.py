@@ -79,10 +79,11 @@ _asked: tuple[dict[str, Any], Resolver] | None = None
 
 
 def _begin(config: str | None, defaults: dict[str, Any]) -> None:
-    """In a process of its own: read what the command has read."""
+    """In a process of its own: read what the command has read, where it did not come with the fork."""
     global _asked
-    _asked = defaults, opened(config)
-    _collect_seldom()
+    if _asked is None:
+        _asked = defaults, opened(config)
+        _collect_seldom()
 
 
 def _collect_seldom() -> None:

@@ -40,14 +40,15 @@ def max_context(now: Estimate) -> int | None:
     Where buffers are planned, the closed formula only says where to look: the answer is planned to hold, and
     one step more is planned not to.
     """
-    ratios = _ratios(now, now.scenario, now.placement)
-    guess = _most_context(now, _keeper(now, ratios))
+    roughly = _Roughly(now)
+    ratios = roughly.ratios(now.scenario, now.placement)
+    guess = _most_context(now, roughly.keeper(ratios))
     if not now.placement.planned:
         return guess
     room = _planned_room(now)
     if guess is not None and guess != now.scenario.settings.context and room(guess) >= 0:
         there = now.scenario.with_settings(context=guess)
-        guess = _most_context(now, _keeper(now, _ratios(now, there, placed(there, now.evidence))))
+        guess = _most_context(now, roughly.keeper(roughly.ratios(there, placed(there, now.evidence))))
     steps = _ContextSteps(now)
     near = steps.least if guess is None else steps.at(guess)
     found = largest_near(near, steps.least, steps.most, lambda n: room(steps.tokens(n)))
@@ -112,44 +113,61 @@ def max_parallel(now: Estimate) -> int | None:
     """Most slots of the present number of tokens each that keep the placement mode of `now`."""
     settings = now.scenario.settings
     each = max(settings.context // settings.parallel, 1)
-    keeps = _keeper(now, _ratios(now, now.scenario, now.placement))
+    roughly = _Roughly(now)
+    keeps = roughly.keeper(roughly.ratios(now.scenario, now.placement))
     least = settings.parallel if now.placement.fits else 1
     return _largest(
         least, MOST_SLOTS, lambda n: keeps(now.scenario.with_settings(parallel=n, context=n * each))
     )
 
 
-def _keeper(now: Estimate, ratios: list[float]) -> Callable[[Scenario], bool]:
-    """Whether a scenario keeps the placement mode.
+class _Roughly:
+    """Placements near a scenario by the closed formula, each worked out once."""
 
-    Where the compute buffers of `now` are planned, those of the others follow the closed formula, corrected
-    by what a plan differs from it on each device: planning every step of a search would take too long.
-    """
-    mode = now.placement.mode
-    simple = mode in {Mode.GPU, Mode.UNIFIED} or not now.scenario.machine.gpus
-    whole = whole_of(now.scenario) if simple else None
-    if whole is not None:
-        return lambda scenario: whole.holds(scenario.settings, ratios)
+    def __init__(self, now: Estimate) -> None:
+        self.now = now
+        self._placed: dict[tuple[int, int], Placement] = {}
 
-    def keeps(scenario: Scenario) -> bool:
-        tried = placed(scenario.with_settings(planned=False), now.evidence)
-        more = (load.compute_bytes * (ratio - 1) for load, ratio in zip(tried.loads, ratios, strict=True))
-        fits = all(load.free_bytes >= extra for load, extra in zip(tried.loads, more, strict=True))
-        return fits and (tried.mode is mode or mode is Mode.NONE)
+    def placed(self, scenario: Scenario) -> Placement:
+        """Of a scenario that differs from `now` by its context and slots at most."""
+        settings = scenario.settings
+        key = settings.context, settings.parallel
+        found = self._placed.get(key)
+        if found is None:
+            found = self._placed[key] = placed(scenario.with_settings(planned=False), self.now.evidence)
+        return found
 
-    return keeps
+    def keeper(self, ratios: list[float]) -> Callable[[Scenario], bool]:
+        """Whether a scenario keeps the placement mode.
 
+        Where the compute buffers of `now` are planned, those of the others follow the closed formula,
+        corrected by what a plan differs from it on each device: planning every step of a search would take
+        too long.
+        """
+        now, mode = self.now, self.now.placement.mode
+        simple = mode in {Mode.GPU, Mode.UNIFIED} or not now.scenario.machine.gpus
+        whole = whole_of(now.scenario) if simple else None
+        if whole is not None:
+            return lambda scenario: whole.holds(scenario.settings, ratios)
 
-def _ratios(now: Estimate, scenario: Scenario, placement: Placement) -> list[float]:
-    """Planned compute bytes of a scenario's placement by those of the formula, by device."""
-    same = [1.0] * len(placement.loads)
-    if not placement.planned:
-        return same
-    formula = placed(scenario.with_settings(planned=False), now.evidence)
-    if formula.mode is not placement.mode:
-        return same
-    pairs = zip(placement.loads, formula.loads, strict=True)
-    return [a.compute_bytes / b.compute_bytes if b.compute_bytes else 1.0 for a, b in pairs]
+        def keeps(scenario: Scenario) -> bool:
+            tried = self.placed(scenario)
+            more = (load.compute_bytes * (ratio - 1) for load, ratio in zip(tried.loads, ratios, strict=True))
+            fits = all(load.free_bytes >= extra for load, extra in zip(tried.loads, more, strict=True))
+            return fits and (tried.mode is mode or mode is Mode.NONE)
+
+        return keeps
+
+    def ratios(self, scenario: Scenario, placement: Placement) -> list[float]:
+        """Planned compute bytes of a scenario's placement by those of the formula, by device."""
+        same = [1.0] * len(placement.loads)
+        if not placement.planned:
+            return same
+        formula = self.placed(scenario)
+        if formula.mode is not placement.mode:
+            return same
+        pairs = zip(placement.loads, formula.loads, strict=True)
+        return [a.compute_bytes / b.compute_bytes if b.compute_bytes else 1.0 for a, b in pairs]
 
 
 def _largest(least: int, most: int, fits: Callable[[int], bool]) -> int | None:
