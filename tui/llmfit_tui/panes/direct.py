@@ -10,7 +10,6 @@ it asks the pane for them.
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
-from weakref import WeakKeyDictionary
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -93,15 +92,12 @@ def is_seen(screen: Screen[Any]) -> bool:
     return False
 
 
-_frames: WeakKeyDictionary[Screen[Any], Frames] = WeakKeyDictionary()
+FRAMES = "_llmfit_frames"
 
 
 def frames_of(screen: Screen[Any]) -> Frames:
-    """The frames of a screen."""
-    found = _frames.get(screen)
-    if found is None:
-        found = _frames[screen] = Frames(screen)
-    return found
+    """The frames of a screen, kept on it: they know the screen, and elsewhere would keep it alive."""
+    return vars(screen).get(FRAMES) or vars(screen).setdefault(FRAMES, Frames(screen))
 
 
 def sequences(pane: Widget, style: Style) -> tuple[str, str]:

@@ -1,0 +1,27 @@
+"""A view that was left is gone: its rows, lines and estimates go with it."""
+
+import gc
+from weakref import ref
+
+from stage import CLASSIC, on_stage
+from textual.screen import Screen
+
+from llmfit_tui.storage.catalogs import Catalog
+
+VIEWS = ("question_mark", "enter", "g", "I", "colon", "T")
+"""Keys that open one: the help, where the figures come from, the fit map, a model's page, the palette, the
+choice of a theme."""
+
+
+async def test_views_that_were_left_are_freed(catalog: Catalog) -> None:
+    async with on_stage(catalog, CLASSIC) as stage:
+        left: dict[str, ref[Screen[object]]] = {}
+        for key in VIEWS:
+            await stage.press(key)
+            assert stage.app.screen is not stage.explorer, key
+            left[key] = ref(stage.app.screen)
+            await stage.press("escape")
+            assert stage.app.screen is stage.explorer, key
+        await stage.press("down")
+        gc.collect()
+        assert [key for key, view in left.items() if view() is not None] == []
