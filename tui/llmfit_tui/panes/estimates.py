@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from llmfit_tui.core.estimate import Estimate
     from llmfit_tui.core.speed.evidence import Evidence
 
-MOST_KEPT = 4096
-"""Some eighty screens of rows."""
+MOST_KEPT = 2048
+"""Some forty screens of rows."""
 
 
 class Estimates:

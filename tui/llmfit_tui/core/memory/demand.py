@@ -76,7 +76,7 @@ _sizes = Kept[AskedSizes](most=1024)
 _weights = Kept[Weights](most=65_536)
 """Sizes depend on model and type alone, and lists ask for the same ones at every change of context, cache or
 hardware. An entry is about 1 kB, so every model at every quantization (42,000) is 45 MB; what becomes
-of the bytes on a machine is not in it: `spread.py` keeps that for the latest thousands."""
+of the bytes on a machine is not in it: `spread.py` keeps that for the latest thousand."""
 
 
 def demand_of(model: Model, quant: Quant, settings: Settings) -> Demand:

@@ -55,7 +55,7 @@ class Deferred:
 
     @property
     def value(self) -> Spread:
-        """The spread; the latest thousands are kept."""
+        """The spread; the latest thousand are kept: all models at two types, 6 kB each."""
         return _worked(self)
 
     def work(self) -> Spread:
@@ -63,7 +63,7 @@ class Deferred:
         return self._work(*self._of)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _worked(deferred: Deferred) -> Spread:
     return deferred.work()
 

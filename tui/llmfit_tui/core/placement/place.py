@@ -101,7 +101,7 @@ def _gpu_bytes(
 
 _used = Kept[tuple[int, ...]](most=4096)
 """What a search over one GPU asks for, whatever the GPU."""
-_on_few = Kept[tuple[tuple[int, ...], tuple[int, ...]]](most=8192)
+_on_few = Kept[tuple[tuple[int, ...], tuple[int, ...]]](most=4096)
 """Weights held and read by device, for deals that are kept too."""
 
 

@@ -111,8 +111,9 @@ def _agreement(found: Estimate) -> float:
 
 
 _qualities = Kept[list[tuple[float, Quant]]](most=4096)
-_estimates = Kept[tuple[Estimate | None]](most=16_384)
-"""Kept from one ranking to the next: a change of the use, a filter or the order works out nothing again."""
+_estimates = Kept[tuple[Estimate | None]](most=2048)
+"""Kept from one ranking to the next: a change of the use, a filter or the order works out nothing again.
+A ranking takes some six hundred."""
 
 
 def _by_quality(
