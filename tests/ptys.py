@@ -110,6 +110,15 @@ class Terminal:
         while self.read(seconds):
             pass
 
+    def read_until_idle(self, pid: int | None = None) -> None:
+        """Read until the program, or the one with this pid, has worked off all it was sent."""
+        worker = self.program.pid if pid is None else pid
+        for _ in range(400):
+            spent = cpu_ms(worker)
+            self.read_until_quiet(0.15)
+            if cpu_ms(worker) - spent < 5:
+                return
+
     def press(self, keys: str) -> None:
         """Send keys as a terminal encodes them."""
         os.write(self.master, keys.encode())

@@ -133,7 +133,7 @@ def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
             terminal.read(0.01)
         terminal.resize(120, 40)
         terminal.read_until("trust")
-        terminal.read_until_quiet(0.3)
+        terminal.read_until_idle()
         shown = terminal.text
         terminal.erase()
         terminal.press("\x0c")

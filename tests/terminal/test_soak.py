@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ptys import ESCAPE, EXPLORER, Terminal, cpu_ms, noting_its_pid
+from ptys import ESCAPE, EXPLORER, Terminal, noting_its_pid
 from sshd import Sshd
 
 USUAL = (120, 40)
@@ -53,7 +53,7 @@ def _soak(sshd: Sshd, folder: Path, events: int) -> None:
             _event(terminal, chance)
             terminal.read(0.002)
             if number % 50 == 0:
-                _rest(terminal, pid)
+                terminal.read_until_idle(pid)
                 terminal.forget_sent()
                 assert terminal.program.poll() is None, terminal.text
             if number == WARM:
@@ -61,7 +61,7 @@ def _soak(sshd: Sshd, folder: Path, events: int) -> None:
         terminal.resize(*USUAL)
         for _ in range(8):
             terminal.press(ESCAPE)
-            _rest(terminal, pid)
+            terminal.read_until_idle(pid)
         grown = _resident_bytes(status) - warm if warm else 0
         print(f"{events} events: grown by {grown / 1e6:.1f} MB after {WARM}")
         assert grown <= MOST_GROWTH_BYTES
@@ -82,15 +82,6 @@ def _event(terminal: Terminal, chance: random.Random) -> None:
         terminal.press(f"\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m")
     else:
         terminal.press(chance.choice(KEYS))
-
-
-def _rest(terminal: Terminal, pid: int) -> None:
-    """Read until the program has worked off all it was sent."""
-    for _ in range(400):
-        spent = cpu_ms(pid)
-        terminal.read_until_quiet(0.15)
-        if cpu_ms(pid) - spent < 5:
-            return
 
 
 def _resident_bytes(status: Path) -> int:
