@@ -137,3 +137,12 @@ class Shown:
             for y in rows
             for x in range(SIZE[0])
         ]
+
+
+def test_a_frame_made_for_a_larger_window_leaves_nothing_behind() -> None:
+    screen, thin = pyte.Screen(10, 3), ThinLine()
+    stream = pyte.Stream(screen)
+    thin.forget((10, 3))
+    stream.feed(thin.thin("\x1b[1;1Habcdefghijklm\x1b[3;1Hlast row\x1b[9;1Hbelow it\x1b[2;12Hbeside it"))
+    stream.feed(thin.thin("\x1b[1;1Habcdefghij\x1b[2;1H          \x1b[3;1Hlast row  "))
+    assert screen.display == ["abcdefghij", " " * 10, "last row  "]

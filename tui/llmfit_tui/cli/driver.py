@@ -27,7 +27,7 @@ from textual.messages import InBandWindowResize
 from llmfit_tui.cli.glyphs import ascii_only, in_ascii
 from llmfit_tui.cli.inflight import InFlight
 from llmfit_tui.cli.terminal import MOST_SIZE
-from llmfit_tui.cli.thinline import ThinLine
+from llmfit_tui.cli.thinline import MOST, ThinLine
 from llmfit_tui.cli.typed import Answered, Item, Pasted, Typed
 
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
@@ -69,8 +69,16 @@ class TerminalDriver(LinuxDriver):
         if self._moved:
             self._moved = False
             self._pass_on(self._thin.release())
-            self._thin.forget()
+            self._thin.forget(self._window())
         self._pass_on(self._thin.thin(data, self._in_flight.full))
+
+    def _window(self) -> tuple[int, int]:
+        """Columns and rows of the terminal as it is now."""
+        with suppress(OSError):
+            width, height = os.get_terminal_size(self.fileno)
+            if width and height:
+                return width, height
+        return MOST, MOST
 
     def _pass_on(self, data: str) -> None:
         if self._thin.painted and not self._thin.within:

@@ -30,6 +30,8 @@ HARMLESS = re.compile(
 )
 """What leaves every cell as it is: modes, questions, cursor shapes, titles, the clipboard, the bell."""
 BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
+MOST = 1 << 16
+"""Columns and rows where nobody knows how many there are."""
 SHORT_GAP = 5
 """Unchanged cells that cost no more than moving over them."""
 Style = str
@@ -49,8 +51,9 @@ class ThinLine:
         self._waiting = Overlay()
         self.forget()
 
-    def forget(self) -> None:
-        """Nothing is known of the screen: the next frame is sent whole."""
+    def forget(self, size: tuple[int, int] = (MOST, MOST)) -> None:
+        """Nothing is known of the screen but its columns and rows: the next frame is sent whole."""
+        self._width, self._height = size
         self._rows: dict[int, dict[int, tuple[str, Style]]] = {}
         self._wide: set[int] = set()
         """Rows with letters two cells wide, which are sent as they come."""
@@ -119,11 +122,16 @@ class ThinLine:
     def _text(self, text: str) -> None:
         """Text at the cursor: the parts that differ."""
         x, y, style = self._x, self._y, self._wanted
+        if x >= self._width or y >= self._height:
+            # Of a frame made for a larger window; a terminal would write it over its last column or row.
+            self._x = x + len(text)
+            return
         row = self._rows.setdefault(y, {})
         if not text.isascii() and any(get_character_cell_size(letter) != 1 for letter in text):
             self._wide_text(text)
             return
         self._x = x + len(text)
+        text = text[: self._width - x]
         if y in self._wide:
             self._send(x, y, text, style)
             return
