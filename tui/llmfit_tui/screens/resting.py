@@ -27,6 +27,9 @@ MOST_KEPT = 256
 GARBAGE_AT_REST, GARBAGE_AT_LAST = 2_000, 50_000
 """Objects of late among which garbage is looked for. That takes longer than a frame, so it waits until the
 cursor rests, and comes before only where a key is held for long."""
+FULLY_EVERY = 10
+"""Rests with garbage, after which it is looked for among everything since the start: a view that was open
+through one is old by the time it is left, and would stay."""
 Key = tuple[int, int, int, int]
 
 
@@ -86,7 +89,7 @@ class Resting(ExplorerBase):
             for pane in self.panes:
                 pane.sift_again()
             if gc.get_count()[0] > GARBAGE_AT_REST:
-                gc.collect(1)
+                gc.collect(2 if gc.get_count()[2] >= FULLY_EVERY else 1)
 
     def _worked_out(self, shown: Scenario, answers: Answers) -> Iterator[None]:
         """Each step shows what it found."""
