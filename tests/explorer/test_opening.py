@@ -73,7 +73,10 @@ async def test_the_specifications_of_the_model_stand_beside_the_verdict(
     async with on_stage(catalog, size) as stage:
         shown = _specifications(stage)
         for name, value in SPECIFICATIONS.items():
-            assert shown[name].startswith(value.split(",")[0] if name == "architecture" else value.split()[0])
+            if name == "architecture":  # the only one too long for every window
+                assert shown[name].startswith(value)
+            else:
+                assert shown[name] in {value, value.removesuffix(" tokens")}, name
         assert "dense model of 494M" in stage.shows("estimate")
 
 
