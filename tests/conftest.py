@@ -9,7 +9,7 @@ from llmfit_tui.storage.catalogs import Catalog
 from scenes import shipped
 
 # Catalogs, plans and sizes that are kept from test to test are no garbage: look through them less often.
-gc.set_threshold(20_000, 20, 50)
+gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)

@@ -106,7 +106,7 @@ async def test_a_key_that_changes_nothing_sends_nothing_and_neither_does_idling(
         assert sent == []
 
 
-@pytest.mark.parametrize("size", [USUAL, CLASSIC])
+@pytest.mark.parametrize("size", [pytest.param(USUAL, marks=pytest.mark.soak), CLASSIC])
 async def test_sending_only_what_changed_shows_the_same_as_painting_everything_anew(
     catalog: Catalog, sent: list[str], size: tuple[int, int]
 ) -> None:

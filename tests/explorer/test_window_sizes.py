@@ -16,7 +16,9 @@ def _fits(stage: Stage, size: tuple[int, int]) -> None:
     assert {cell_len(line) for line in lines} == {size[0]}
 
 
-@pytest.mark.parametrize("size", [WIDE, MEDIUM, LEAST, *BETWEEN])
+@pytest.mark.parametrize(
+    "size", [WIDE, LEAST, *(pytest.param(size, marks=pytest.mark.soak) for size in (MEDIUM, *BETWEEN))]
+)
 async def test_every_line_is_as_wide_as_the_terminal_whatever_is_shown(
     catalog: Catalog, size: tuple[int, int]
 ) -> None:

@@ -88,7 +88,7 @@ class Resting(ExplorerBase):
             self.hardware.count()
             for pane in self.panes:
                 pane.sift_again()
-            if gc.get_count()[0] > GARBAGE_AT_REST:
+            if self.rests_after_s and gc.get_count()[0] > GARBAGE_AT_REST:
                 gc.collect(2 if gc.get_count()[2] >= FULLY_EVERY else 1)
 
     def _worked_out(self, shown: Scenario, answers: Answers) -> Iterator[None]:
