@@ -12,6 +12,14 @@ from scenes import shipped
 gc.set_threshold(50_000, 20, 100)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _catalogs_read_once() -> None:  # pyright: ignore[reportUnusedFunction]
+    """Catalogs do not change: what one command of the tests has read, the next one has."""
+    read = shipped()
+    _ = read.models, read.quants, read.devices, read.systems, read.evidence
+    Catalog.__init__ = lambda self: self.__dict__.update(read.__dict__)
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Point everything a program may look at for settings into this test's folder."""
