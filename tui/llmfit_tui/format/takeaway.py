@@ -1,21 +1,29 @@
 """A scenario as text to take away: launch lines, a summary, the row, the line that reopens it."""
 
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.format import amounts
 from llmfit_tui.format.commands import commands
 from llmfit_tui.format.devices import machine_name
-from llmfit_tui.format.engine_names import ENGINE_NAMES
 from llmfit_tui.format.scenario_line import scenario_line
 from llmfit_tui.format.verdict import size_parts, speed_parts, verdict
+
+STARTED_BY = {
+    Engine.LLAMA_CPP: ("llama-server", "llama_server"),
+    Engine.OLLAMA: ("Ollama", "ollama"),
+    Engine.VLLM: ("vLLM", "vllm"),
+    Engine.MLX: ("MLX", "mlx"),
+}
+"""What starts an engine, and its key among the commands."""
 
 
 def takeaways(found: Estimate, view: str = "") -> list[tuple[str, str]]:
     """(what it is, the text) of everything there is; a text may have several lines."""
     told = commands(found)
-    engines = (("llama-server", "llama_server"), ("Ollama", "ollama"), ("vLLM", "vllm"), ("MLX", "mlx"))
-    made = [(f"{name}: how to start it", str(told[key]).rstrip()) for name, key in engines if told.get(key)]
-    own = ENGINE_NAMES[found.scenario.settings.engine]
-    made.sort(key=lambda one: not one[0].startswith(f"{own}:"))
+    own = found.scenario.settings.engine
+    engines = sorted(STARTED_BY, key=lambda engine: engine is not own)
+    lines = [(STARTED_BY[engine], told.get(STARTED_BY[engine][1])) for engine in engines]
+    made = [(f"{name}: how to start it", str(text).rstrip()) for (name, _), text in lines if text]
     line = scenario_line(found.scenario, view)
     return [
         *made,

@@ -36,10 +36,6 @@ class Canvas:
         """Whether a word may stand there."""
         return 0 <= x < self.width and 0 <= y < self.height and (x, y) not in self._taken
 
-    def is_blank(self, x: int, y: int) -> bool:
-        """Whether nothing is drawn there."""
-        return 0 <= x < self.width and 0 <= y < self.height and self._glyphs[y][x] == " "
-
     def word(self, x: int, y: int, text: str, tone: str, force: bool = False) -> bool:
         """A word, where all its cells are free."""
         if x < 0 or x + len(text) > self.width:

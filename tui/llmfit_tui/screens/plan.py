@@ -5,19 +5,18 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from llmfit_tui.core.ranking.choice import Wanted
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format import plans
 from llmfit_tui.format.document import SCHEMA
-from llmfit_tui.messages.views import Picked, TabPicked
+from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.fieldbar import BarField, FieldBar
 from llmfit_tui.panes.page import PagePane
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.exporting import export_view
-from llmfit_tui.screens.growing import Growing
+from llmfit_tui.screens.fielded import Fielded
 from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.plan_work import PlanWork
 from llmfit_tui.screens.showing import show_scenario
@@ -31,7 +30,7 @@ SHOWN_EVERY = 8
 """Slices of work after which the page is painted anew."""
 
 
-class PlanScreen(Growing):
+class PlanScreen(Fielded):
     """Up and down choose hardware, left and right change a field, Tab takes the next one."""
 
     view = "Plan"
@@ -42,7 +41,6 @@ class PlanScreen(Growing):
     def __init__(self, explorer: ExplorerBase) -> None:
         self.places = [0, 0, 0, 0]
         """Of the value of each field among those it can have."""
-        self.field = 0
         self._begin(explorer)
         self.bar = FieldBar(self._fields())
         super().__init__(explorer)
@@ -50,14 +48,6 @@ class PlanScreen(Growing):
     def make(self) -> PagePane:
         """As far as the first step brings it."""
         return PagePane(self.work.page(ROWS[0]))
-
-    def compose(self) -> ComposeResult:
-        """Summary, fields, page, keys."""
-        summary, body, hints = super().compose()
-        yield summary
-        yield self.bar
-        yield body
-        yield hints
 
     def _begin(self, explorer: ExplorerBase) -> None:
         assert explorer.scenario is not None
@@ -89,11 +79,6 @@ class PlanScreen(Growing):
         self.body.show(self.work.page(ROWS[self.places[3]]))
         self.bar.show(self._fields(), self.field)
 
-    def action_field(self, steps: int) -> None:
-        """Another field takes left and right."""
-        self.field = (self.field + steps) % len(self.places)
-        self.bar.show(self._fields(), self.field)
-
     def action_change(self, steps: int) -> None:
         """Another value of the field that takes them."""
         count = (len(SPEEDS), len(AGREES), 2, len(ROWS))[self.field]
@@ -102,11 +87,6 @@ class PlanScreen(Growing):
             self._begin(self.explorer)
             self.go_on()
         self.show_more()
-
-    def action_step(self, field: int) -> None:
-        """The next value of a field, by its letter."""
-        self.field = field
-        self.action_change(1)
 
     def action_move(self, rows: int) -> None:
         """Other hardware."""
@@ -148,8 +128,3 @@ class PlanScreen(Growing):
         else:
             self.body.at = target
             self.body.repaint()
-
-    @on(TabPicked)
-    def take_tab(self, message: TabPicked) -> None:
-        """A click on a field."""
-        self.action_step(message.place)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from llmfit_tui.core.errors import LlmfitError
@@ -12,13 +11,13 @@ from llmfit_tui.core.ranking.rank import Ranking
 from llmfit_tui.core.ranking.view import SORTS, RankingView
 from llmfit_tui.format import ranking as shown_as
 from llmfit_tui.messages.choices import FilterTold
-from llmfit_tui.messages.views import Picked, TabPicked
+from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.fieldbar import FieldBar
 from llmfit_tui.panes.ranking import COLUMNS, RankingPane
 from llmfit_tui.panes.summary import KeyHints
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.exporting import export_view
-from llmfit_tui.screens.growing import Growing
+from llmfit_tui.screens.fielded import Fielded
 from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.name_form import NameForm
 from llmfit_tui.screens.ranking_fields import fields_for, shown
@@ -30,7 +29,7 @@ SHOWN_EVERY = 6
 """Slices of work after which the list is painted anew."""
 
 
-class RankingScreen(Growing):
+class RankingScreen(Fielded):
     """Up and down choose a model, left and right change a field, Tab takes the next one."""
 
     view = "Ranking"
@@ -43,7 +42,6 @@ class RankingScreen(Growing):
         self.kept_as = ""
         """Of the view, where it is as it was kept."""
         self.fields = fields_for(explorer.models.models)
-        self.field = 0
         self.kept = KeptViews(explorer.profiles.where)
         self.bar = FieldBar(shown(self.fields, self.asked, ""))
         self.ranking = Ranking(())
@@ -53,14 +51,6 @@ class RankingScreen(Growing):
     def make(self) -> RankingPane:
         """Empty; the first rows come with the first slice."""
         return RankingPane()
-
-    def compose(self) -> ComposeResult:
-        """Summary, fields, list, keys."""
-        summary, body, hints = super().compose()
-        yield summary
-        yield self.bar
-        yield body
-        yield hints
 
     def _begin(self, explorer: ExplorerBase) -> None:
         self.work = RankingWork(explorer, self.asked.wanted)
@@ -108,22 +98,12 @@ class RankingScreen(Growing):
             self.body.apply_filter(asked.filter)
         self.follow()
 
-    def action_field(self, steps: int) -> None:
-        """Another field takes left and right."""
-        self.field = (self.field + steps) % (len(self.fields) + 1)
-        self.bar.show(self.bar.fields, self.field)
-
     def action_change(self, steps: int) -> None:
         """Another value of the field that takes them."""
         if self.field < len(self.fields):
             self._ask(self.fields[self.field].step(self._with_filter(), steps))
         else:
             self._next_view(steps)
-
-    def action_step(self, field: int) -> None:
-        """The next value of a field, by its letter."""
-        self.field = field
-        self.action_change(1)
 
     def action_turn(self) -> None:
         """The other way round."""
@@ -198,11 +178,6 @@ class RankingScreen(Growing):
             return
         turned = not self.asked.turned if column == self.asked.column else False
         self._ask(replace(self._with_filter(), column=column, turned=turned))
-
-    @on(TabPicked)
-    def take_tab(self, message: TabPicked) -> None:
-        """A click on a field."""
-        self.action_step(message.place)
 
     @on(FilterTold)
     def tell_filter(self, message: FilterTold) -> None:
