@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from llmfit_tui.messages.views import Picked
-from llmfit_tui.panes.marks import SHORT_LABELS, UNICODE, Marks
-from llmfit_tui.panes.painted import Line, Painted, fitted
+from llmfit_tui.panes.marks import SHORT_LABELS
+from llmfit_tui.panes.painted import Line, fitted
+from llmfit_tui.panes.scrolled import Scrolled
 from llmfit_tui.screens.keys import EXPLORER, VIEWS, Key, passed_on
 from llmfit_tui.screens.keys.keymap import Keymap
 from llmfit_tui.screens.modal import Modal
@@ -41,22 +42,19 @@ def _named(where: str, groups: dict[str, tuple[Key, ...]]) -> Iterator[Section]:
     return ((f"{where}: {name}", keys) for name, keys in groups.items())
 
 
-class KeyTable(Painted):
+class KeyTable(Scrolled):
     """The keys by section, and what the marks mean."""
-
-    marks: Marks = UNICODE
 
     def __init__(self, keymap: Keymap, here: str) -> None:
         super().__init__(id="keys")
         self.keymap, self.sections = keymap, sections(here)
         self._rows: list[str] = []
         """The id of the key in each line, empty in other lines."""
-        self.top = 0
 
     def scroll(self, rows: int) -> None:
         """Move the view, where not all of it fits."""
         width, height = self.content_size
-        total = len(self._all(width))
+        total = len(self.all_lines(width))
         self.top = max(0, min(self.top + rows, total - height))
         last = min(self.top + height, total)
         part = f"{self.top + 1}-{last} of {total}   ↑ ↓ scroll   " if height < total else ""
@@ -68,10 +66,10 @@ class KeyTable(Painted):
         self.scroll(0)
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        """As much as fits, from the line scrolled to."""
-        return self._all(width)[self.top : self.top + height]
+        """As much as fits; the frame says which part that is."""
+        return self.all_lines(width)[self.top : self.top + height]
 
-    def _all(self, width: int) -> list[Line]:
+    def all_lines(self, width: int) -> list[Line]:
         """Sections one below the other; what does not fit beside its key goes on below."""
         made: list[Line] = []
         self._rows = []
@@ -109,16 +107,6 @@ class KeyTable(Painted):
     def key_at(self, place: int) -> str:
         """The id of the key in a line."""
         return self._rows[place]
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel."""
-        self.scroll(3)
-        event.stop()
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel."""
-        self.scroll(-3)
-        event.stop()
 
 
 class HelpScreen(Modal[str | None]):
