@@ -65,16 +65,22 @@ def rate(placement: Placement, speed: Speed, refused: str | None) -> Rating:
     if headroom is None or headroom < 0:
         return Rating(0, headroom, _shortage(placement))
     by_room = headroom_level(headroom)
+    free = f"{headroom:.0%} of {_pool(placement.mode)} stays free"
     if speed.decode_tok_s is None:
-        return Rating(by_room, headroom, f"{headroom:.0%} of memory stays free; the speed is unknown")
+        return Rating(by_room, headroom, f"{free}; the speed is unknown")
     by_speed = speed_level(speed.decode_tok_s)
     if by_speed < by_room:
         return Rating(by_speed, headroom, f"speed limits it: about {_about(speed.decode_tok_s)} tok/s")
     if by_room < 5:
-        return Rating(by_room, headroom, f"memory limits it: {headroom:.0%} stays free")
-    return Rating(
-        5, headroom, f"{headroom:.0%} of memory stays free at about {_about(speed.decode_tok_s)} tok/s"
-    )
+        return Rating(by_room, headroom, f"memory limits it: {free}")
+    return Rating(5, headroom, f"{free} at about {_about(speed.decode_tok_s)} tok/s")
+
+
+def _pool(mode: Mode) -> str:
+    """The memory whose free share is told: a GPU filled on purpose is not what limits."""
+    if mode is Mode.GPU:
+        return "GPU memory"
+    return "what its GPU may use" if mode is Mode.UNIFIED else "host memory"
 
 
 def _about(tok_s: float) -> str:
