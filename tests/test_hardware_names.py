@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-from llmfit_tui.core.errors import AmbiguousName, LlmfitError, UnknownName
+from llmfit_tui.core.errors import AmbiguousName, BadValue, LlmfitError, UnknownName
 from llmfit_tui.core.names import words
 from scenes import hardware, shipped
 
@@ -25,6 +25,8 @@ from scenes import hardware, shipped
         ("2x RTX 3090", "2x NVIDIA GeForce RTX 3090"),
         ("2xRTX 3090", "2x NVIDIA GeForce RTX 3090"),
         ("2 × RTX 3090", "2x NVIDIA GeForce RTX 3090"),
+        ("RTX 3090 x2", "2x NVIDIA GeForce RTX 3090"),
+        ("RTX 4090 + RTX 3090 x 2", "NVIDIA GeForce RTX 4090 + 2x NVIDIA GeForce RTX 3090"),
         ("RTX 4090 + RTX 3060 12GB", "NVIDIA GeForce RTX 4090 + NVIDIA GeForce RTX 3060 12 GB"),
         ("H100 PCIe", "NVIDIA H100 PCIe 80 GB"),
         ("H100 SXM", "NVIDIA H100 SXM5 80 GB"),
@@ -50,6 +52,11 @@ def test_a_count_makes_so_many_devices_and_a_number_in_a_name_does_not() -> None
     assert len(hardware("7900 XTX").devices) == 1
     assert len(hardware("DGX H100").devices) == 8
     assert len(hardware("2x DGX H100 + RTX 4090").devices) == 17
+
+
+def test_a_list_of_cards_with_commas_is_told_how_cards_are_joined() -> None:
+    with pytest.raises(BadValue, match=r'joined by " \+ "'):
+        hardware("RTX 4090, RTX 3090")
 
 
 def test_the_plus_of_a_name_is_not_the_plus_between_cards() -> None:

@@ -32,6 +32,11 @@ def test_what_is_no_size_is_refused_with_the_options_name(text: str) -> None:
         memory_bytes(text, "--ram")
 
 
+def test_a_bare_number_too_small_for_bytes_is_not_taken_for_them() -> None:
+    with pytest.raises(BadValue, match="24GiB"):
+        memory_bytes("24", "--vram")
+
+
 @pytest.mark.parametrize(
     ("text", "count"), [("8192", 8192), ("32k", 32_768), ("1m", 1 << 20), ("8,192", 8192), ("1.5k", 1536)]
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from llmfit_tui.core.errors import AmbiguousName, UnknownName
+from llmfit_tui.core.errors import AmbiguousName, BadValue, UnknownName
 
 if TYPE_CHECKING:
     from llmfit_tui.core.models.model import Checkpoint, Model
@@ -58,6 +58,8 @@ def _closest(text: str, names: Iterable[str], count: int) -> list[str]:
 def find_model(text: str, models: Sequence[Model]) -> tuple[Model, Checkpoint]:
     """The model and checkpoint a person means. Raises UnknownName or AmbiguousName."""
     wanted = text.strip().lower()
+    if not wanted:
+        raise BadValue("A model's id, alias or unique name was expected, not an empty text.")
     for match in (_by_id, _by_tail, _by_name, _by_words):
         found = match(wanted, models)
         if len(found) == 1:

@@ -26,11 +26,16 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)")
 _RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([mgt])b?/s")
 _TOKENS = re.compile(r"([0-9]+(?:\.[0-9]+)?)(k|m)?")
 LARGEST = 1 << 60
+FEWEST_BYTES = 1 << 20
+"""A bare number below this was meant in another unit."""
 MOST_TOKENS = 1 << 40
 
 
 def memory_bytes(text: str, what: str) -> int:
-    """Bytes of `24GiB`, `24G`, `24GB` (all the same), `24576MiB` or plain bytes. Raises BadValue."""
+    """Bytes of `24GiB`, `24G`, `24GB` (all the same), `24576MiB` or plain bytes, a MiB or more.
+
+    Raises BadValue.
+    """
     match = _SIZE.fullmatch(text.strip().lower())
     unit = _UNITS.get(match.group(2)) if match else None
     if match is None or unit is None:
@@ -38,6 +43,8 @@ def memory_bytes(text: str, what: str) -> int:
     value = float(match.group(1)) * unit
     if not math.isfinite(value) or value > LARGEST:
         raise BadValue(f"{what}: {quoted(text)} is more memory than any machine has.")
+    if not match.group(2) and 0 < value < FEWEST_BYTES:
+        raise BadValue(f'{what}: {quoted(text)} alone means bytes; "{match.group(1)}GiB" says GiB.')
     return round(value)
 
 

@@ -16,6 +16,7 @@ from llmfit_tui.core.names import nearest, words
 from llmfit_tui.core.record import record
 
 _COUNT = re.compile(r"([0-9]{1,4})(?:\s*[x×*]\s+|[x×*]\s*)(\S.*)", re.IGNORECASE | re.DOTALL)
+_COUNT_BEHIND = re.compile(r"(.*\S)\s+[x×*]\s*([0-9]{1,4})", re.IGNORECASE | re.DOTALL)
 _JOINED = re.compile(r"\s+\+\s*")
 _CORES = re.compile(r"\b([0-9]{1,3})c\b")
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
@@ -69,7 +70,7 @@ def find_hardware(text: str, devices: Sequence[Device], systems: Sequence[System
     parts = [part.strip() for part in _JOINED.split(text)]
     if not all(parts) or text.strip().endswith(" +"):
         raise BadValue(f'Hardware: a name such as "2x RTX 3090" was expected, not {quoted(text)}.')
-    found = [_term(part, devices, systems) for part in parts]
+    found = [_counted(part, devices, systems) for part in parts]
     together = tuple(device for one in found for device in one.devices)
     if len(together) > MOST_DEVICES:
         raise BadValue(f"Hardware: at most {MOST_DEVICES:,} devices can be described, not {len(together):,}.")
@@ -93,6 +94,19 @@ def _nodes(text: str, several: re.Match[str], devices: Sequence[Device], systems
     if count == 1:
         return one
     return Found(f"{count}x({one.name})", one.devices * count, one.assumed, count)
+
+
+def _counted(text: str, devices: Sequence[Device], systems: Sequence[System]) -> Found:
+    """One part of an expression; where nothing is called so, its count may stand behind: `RTX 3090 x2`."""
+    try:
+        return _term(text, devices, systems)
+    except UnknownName as unknown:
+        behind = _COUNT_BEHIND.fullmatch(text)
+        if behind is not None:
+            return _term(f"{behind.group(2)}x {behind.group(1)}", devices, systems)
+        if "," in text:
+            raise BadValue(f'{unknown} Cards in one machine are joined by " + ".') from unknown
+        raise
 
 
 def _term(text: str, devices: Sequence[Device], systems: Sequence[System]) -> Found:
