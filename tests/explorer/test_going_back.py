@@ -9,7 +9,7 @@ from llmfit_tui.cli.explore import opened_line
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.format.scenario_line import scenario_line
 from llmfit_tui.screens.keys.keymap import Keymap
-from llmfit_tui.screens.tips import TIPS, tip_after
+from llmfit_tui.screens.tips import _ROWS, TIPS, tip_after  # pyright: ignore[reportPrivateUsage]
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import places
 from llmfit_tui.storage.remembered import Remembered, mark_favourite, read_remembered, remember
@@ -131,10 +131,19 @@ async def test_a_hint_for_the_first_visit_leaves_for_good_once_it_was_followed(c
         assert stage.explorer.learned == {"list.filter", "view.map"}
 
 
-async def test_a_hint_gives_way_to_the_scenario_and_ends_when_all_was_tried(catalog: Catalog) -> None:
+async def test_a_narrow_window_has_its_hints_above_the_estimate_until_all_was_tried(catalog: Catalog) -> None:
     async with on_stage(catalog, CLASSIC) as stage:
         stage.explorer.show_tips(())
-        stage.explorer.summary.repaint()
+        stage.explorer.panel.repaint()
         await stage.settle()
         assert stage.shows("summary").endswith("RTX 4090")
+        for tip in TIPS:
+            head = next(line for line in stage.text.splitlines() if " Estimate " in line)
+            keys, does = tip_after(stage.explorer.learned or set(), Keymap())
+            assert f" try {keys} {does} ─" in head
+            assert " i: " in head
+            assert stage.explorer.learned is not None
+            stage.explorer.learn(_ROWS[tip].action)
+            await stage.settle()
+        assert " try " not in stage.text
     assert tip_after(set(TIPS), Keymap()) == ("", "")

@@ -1,8 +1,11 @@
 """The mouse: a click chooses, the wheel looks around, a hint is a button."""
 
+from pathlib import Path
+
 import pytest
 from stage import CLASSIC, PANES, Stage, on_stage
 from textual.events import MouseScrollDown, MouseScrollUp
+from textual.widgets import Input
 
 from llmfit_tui.storage.catalogs import Catalog
 
@@ -86,3 +89,20 @@ async def _wheel(stage: Stage, pane: str, kind: type[MouseScrollDown | MouseScro
         kind(widget, 5, 5, 0, 1, 0, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
     )
     await stage.settle()
+
+
+async def test_a_form_is_filled_in_by_keys_and_sent_by_a_click(catalog: Catalog, tmp_path: Path) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.press("E")
+        line = stage.app.screen.query_one(Input)
+        line.value = str(tmp_path / "list.csv")
+        await stage.pilot.click("#do")
+        await stage.settle()
+        assert (tmp_path / "list.csv").exists()
+        assert "written to" in stage.shows("hints")
+        for key in ("E", "o", "j"):
+            await stage.press(key)
+            assert stage.app.screen is not stage.explorer
+            await stage.pilot.click("#back")
+            await stage.settle()
+            assert stage.app.screen is stage.explorer

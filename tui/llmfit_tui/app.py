@@ -15,7 +15,7 @@ from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.screens.explorer import ExplorerScreen
 from llmfit_tui.screens.keys.keymap import Keymap
 from llmfit_tui.screens.resting import GARBAGE_AT_LAST, RESTS_AFTER_S
-from llmfit_tui.screens.themes import DARK, GROUNDS, LIGHT, THEMES, NoColour, theme_for
+from llmfit_tui.screens.themes import DARK, LIGHT, OWN_VARIABLES, THEMES, NoColour, theme_for
 from llmfit_tui.screens.this_machine import Opens
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.home import Home
@@ -111,7 +111,7 @@ class LlmfitApp(App[None]):
         """Choose one of all themes."""
         from llmfit_tui.screens.finding import themes
 
-        self._find("colours", themes)
+        self._find("Colours", "dark, light, high contrast or sixteen colours", themes)
 
     def action_choose_theme(self, name: str) -> None:
         """Another theme, now and on the next visit."""
@@ -123,7 +123,7 @@ class LlmfitApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What a theme of ours may say beside Textual's own variables."""
-        return GROUNDS
+        return OWN_VARIABLES
 
     def action_keys(self) -> None:
         """All keys, those of where one is first."""
@@ -144,15 +144,17 @@ class LlmfitApp(App[None]):
         """One search over everything."""
         from llmfit_tui.screens.finding import everything
 
-        self._find("a model, a quantization, hardware, a view, a command", everything)
+        self._find("Find", "a model, a quantization, hardware, a view, a command", everything)
 
     def action_kept(self) -> None:
         """Recent scenarios and favourites."""
         from llmfit_tui.screens.finding import kept
 
-        self._find("a favourite or a recent scenario; F marks the present one", kept)
+        self._find("Recent and favourites", "type to search; F marks the present scenario", kept)
 
-    def _find(self, tip: str, entries: "Callable[[ExplorerScreen, Screen[object]], list[Entry]]") -> None:
+    def _find(
+        self, title: str, tip: str, entries: "Callable[[ExplorerScreen, Screen[object]], list[Entry]]"
+    ) -> None:
         from llmfit_tui.screens.finding import act
         from llmfit_tui.screens.palette import PaletteScreen
 
@@ -165,7 +167,7 @@ class LlmfitApp(App[None]):
                 explorer.keep_found(entry.kind, entry.key)
                 await act(entry, explorer, here)
 
-        self.push_screen(PaletteScreen(entries(explorer, here), explorer.found_before, tip), take)
+        self.push_screen(PaletteScreen(title, tip, entries(explorer, here), explorer.found_before), take)
 
     def action_leave(self) -> None:
         """Leave."""

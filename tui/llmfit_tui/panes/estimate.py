@@ -60,7 +60,14 @@ class EstimatePane(Painted):
     answers: Answers = Answers()
     shows_model: var[bool] = var(False)
     """Where there is no room for both: the specifications instead of the estimate."""
+    tip = "", ""
+    """A key to try and what it does, shown above the estimate in a narrow window."""
     marks: Marks = UNICODE
+
+    def show_tip(self, keys: str, does: str) -> None:
+        """Another tip; empty: none any more."""
+        self.tip = keys, does
+        self.repaint()
 
     def show(self, found: "Estimate | None", answers: Answers, problem: str = "") -> None:
         """Another estimate, and what more is known of it."""
@@ -98,9 +105,12 @@ class EstimatePane(Painted):
                 if self.shows_model
                 else self._estimate_lines(inner, height - 1)
             )
-            other = "i: the estimate" if self.shows_model else "i: about the model"
+            others = ("i: the estimate",) if self.shows_model else ("i: about the model", "i: model")
             title = model.name if self.shows_model else "Estimate"
-            return [rule(width, title, (other,), "text"), *(((" ", "text"), *line) for line in below)]
+            keys, does = self.tip
+            tip = f" try {keys} {does}" if keys and not self.shows_model else ""
+            head = rule(width, title, others, "text", tip)
+            return [head, *(((" ", "text"), *line) for line in below)]
         right = min(max(width // 3, 42), 52)
         left = width - right - 5
         one, two = self._estimate_lines(left, height - 1), self._model_lines(model, right, height - 1)

@@ -171,11 +171,11 @@ class Painted(Widget):
         & > .tone--accent { color: $accent; }
         & > .tone--key { color: $accent; text-style: bold; }
         & > .tone--level-5 { color: $success; }
-        & > .tone--level-4 { color: $success-lighten-2; }
+        & > .tone--level-4 { color: $level-4; }
         & > .tone--level-3 { color: $warning; }
-        & > .tone--level-2 { color: $warning-darken-1; }
+        & > .tone--level-2 { color: $level-2; }
         & > .tone--level-1 { color: $error; }
-        & > .tone--level-0 { color: $text-disabled; }
+        & > .tone--level-0 { color: $level-0; }
         & > .tone--weights { color: $primary; }
         & > .tone--cache { color: $secondary; }
         & > .tone--compute { color: $warning; }

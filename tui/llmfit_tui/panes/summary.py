@@ -8,11 +8,15 @@ from textual.reactive import var
 
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.errors import printable
+from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
 from llmfit_tui.format.engine_names import ENGINE_NAMES
 from llmfit_tui.panes.painted import Line, Painted, Span, fitted, sentence, width_of
+
+TIPS_FROM = 100
+"""Columns from which a tip may stand here; in narrower windows it stands above the estimate."""
 
 
 class Summary(Painted):
@@ -37,33 +41,47 @@ class Summary(Painted):
         """Name of the program, then the choices."""
         del height
         name = " llmfit-tui  "
-        model, *rest = map(printable, _parts(self.scenario)) if self.scenario else [""]
-        choices = " · ".join(["", *rest]) if rest else ""
+        if self.scenario is None:
+            return [((name, "title"),)]
+        model = printable(self.scenario.model.name)
         room = width - len(name) - cell_len(model)
-        tip = self._tip(room - cell_len(choices))
-        told = fitted(choices, room - width_of(tip)) if rest else ""
+        choices = _choices(self.scenario, room)
+        tip = self._tip(room - cell_len(choices)) if width >= TIPS_FROM else ()
+        told = fitted(choices, room - width_of(tip))
         return [((name, "title"), (model, "bold"), (told, "text"), *tip)]
 
     def _tip(self, room: int) -> Line:
         keys, does = self.tip
         words = f" {does} "
-        if not keys or cell_len(keys) + cell_len(words) + 3 > room:
+        if not keys or cell_len(keys) + cell_len(words) + 7 > room:
             return ()
-        return ((keys, "key"), (words, "dim"))
+        return (("try ", "dim"), (keys, "key"), (words, "dim"))
 
 
-def _parts(asked: Scenario) -> list[str]:
+def _choices(scenario: Scenario, room: int) -> str:
+    """What was chosen beside the model; where room is scarce the usual goes unsaid."""
+    told = ""
+    for brief in (False, True):
+        told = "".join(f" · {printable(part)}" for part in _parts(scenario, brief))
+        if cell_len(told) <= room:
+            break
+    return told
+
+
+def _parts(asked: Scenario, brief: bool) -> list[str]:
     scenario = within_own_context(asked)
     settings = scenario.settings
-    context = f"{settings.context:,} tokens"
+    context = amounts.tokens(settings.context) if brief else f"{settings.context:,} tokens"
     if settings.context < asked.settings.context:
         context += f" (of {amounts.tokens(asked.settings.context)})"
     cache = settings.kv_type_k.value
     if settings.kv_type_v is not settings.kv_type_k:
         cache += f"/{settings.kv_type_v.value}"
-    parts = [scenario.model.name, scenario.quant.name, context, f"KV {cache}"]
+    parts = [scenario.quant.name, context]
+    if not brief or cache != KVType.F16.value:
+        parts.append(f"KV {cache}")
     if settings.engine is not Engine.LLAMA_CPP:
-        parts.insert(2, f"in {ENGINE_NAMES[settings.engine]}")
+        parts.insert(1, f"in {ENGINE_NAMES[settings.engine]}")
     if settings.parallel > 1:
         parts.append(f"{settings.parallel} slots")
     if not settings.flash_attention_on:

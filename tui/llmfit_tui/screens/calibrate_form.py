@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static
 
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName, printable
 from llmfit_tui.core.hardware.ownrun import OwnRun
@@ -31,6 +31,7 @@ from llmfit_tui.core.speed.printed import Read, typed_read
 from llmfit_tui.format import amounts
 from llmfit_tui.messages.choices import Pasted
 from llmfit_tui.panes.painted import fitted
+from llmfit_tui.screens.form import buttons
 from llmfit_tui.screens.reading import ReadingForm
 from llmfit_tui.storage.benchmarks import runs_of_file, runs_of_text
 from llmfit_tui.storage.catalogs import Catalog
@@ -76,6 +77,7 @@ class CalibrateForm(ReadingForm[bool]):
             entry.cursor_blink = False
             yield entry
             yield Static(self._help(), id="said", markup=False)
+            yield buttons("Take in", "Done", remove="Remove")
 
     def _help(self) -> str:
         runs = "" if self._rows() else "No runs are kept yet. "
@@ -145,6 +147,12 @@ class CalibrateForm(ReadingForm[bool]):
             self.query_one(OneLine).value = ""
             measured, estimated = amounts.rate(found.tok_s), amounts.rate(found.estimated_tok_s)
             self.say(f"✓ {found.name}: {measured} tok/s measured, {estimated} estimated")
+
+    @on(Button.Pressed, "#remove")
+    def remove_by_mouse(self) -> None:
+        """The run that was clicked before."""
+        self.query_one(OptionList).focus()
+        self.call_after_refresh(self.action_remove)
 
     def action_remove(self) -> None:
         """Drop the run under the cursor."""

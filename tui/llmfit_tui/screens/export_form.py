@@ -11,13 +11,13 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from llmfit_tui.core.errors import LlmfitError, printable
-from llmfit_tui.screens.modal import Modal
+from llmfit_tui.screens.form import Form, buttons
 from llmfit_tui.storage.export import Exists, export_text
 
 KINDS = {".json": "json", ".csv": "csv", ".md": "md", ".svg": "svg"}
 
 
-class ExportForm(Modal[str | None]):
+class ExportForm(Form[str | None]):
     """Answers with what became of it, or None; `make` gives the text of a kind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,6 +40,7 @@ class ExportForm(Modal[str | None]):
             yield entry
             said = "The ending says what it becomes: .json, .csv or .md the list's rows, .svg a picture."
             yield Static(said, id="said", markup=False)
+            yield buttons("Write")
 
     @on(Input.Submitted)
     def take_text(self, message: Input.Submitted) -> None:

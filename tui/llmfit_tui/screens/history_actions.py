@@ -56,14 +56,15 @@ class HistoryActions(ExplorerBase):
 
         if self.learned is not None and (tip := learned_by(action)) and tip not in self.learned:
             self.learned.add(tip)
-            self.summary.show_tip(*tip_after(self.learned, self.keymap))
+            for pane in (self.summary, self.panel):
+                pane.show_tip(*tip_after(self.learned, self.keymap))
 
     def show_tips(self, learned: Sequence[str]) -> None:
         """Hints for a first visit, but for those that were followed once."""
         from llmfit_tui.screens.tips import tip_after
 
         self.learned = set(learned)
-        self.summary.tip = tip_after(self.learned, self.keymap)
+        self.summary.tip = self.panel.tip = tip_after(self.learned, self.keymap)
 
     def keep_found(self, kind: str, key: str) -> None:
         """Something was chosen in the palette."""

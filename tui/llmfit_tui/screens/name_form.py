@@ -8,12 +8,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from llmfit_tui.screens.modal import Modal
+from llmfit_tui.screens.form import Form, buttons
 
 LONGEST = 40
 
 
-class NameForm(Modal[str | None]):
+class NameForm(Form[str | None]):
     """Answers with what was typed, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,6 +33,7 @@ class NameForm(Modal[str | None]):
             entry.cursor_blink = False
             yield entry
             yield Static(self._said, id="said", markup=False)
+            yield buttons("Keep")
 
     @on(Input.Submitted)
     def take_text(self, message: Input.Submitted) -> None:

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from llmfit_tui.core.models.model import Model
+from llmfit_tui.screens.form import buttons
 from llmfit_tui.screens.reading import ReadingForm, Tell
 
 
@@ -39,6 +40,7 @@ class OpenForm(ReadingForm[Model | None]):
                 id="said",
                 markup=False,
             )
+            yield buttons("Open")
 
     @on(Input.Submitted)
     def take_text(self, message: Input.Submitted) -> None:

@@ -13,6 +13,8 @@ from llmfit_tui.panes.palette import PaletteList
 from llmfit_tui.screens.modal import Modal
 
 LONGEST = 200
+FEWEST, AROUND, MOST = 5, 3, 24
+"""Lines: of entries, of what is around them (a frame and what is typed), and of both."""
 
 
 class PaletteScreen(Modal[Entry | None]):
@@ -28,14 +30,17 @@ class PaletteScreen(Modal[Entry | None]):
         Binding("enter", "choose", "Choose", show=False, id="palette.choose"),
     ]
 
-    def __init__(self, entries: Sequence[Entry], recent: Sequence[tuple[str, str]], tip: str) -> None:
+    def __init__(
+        self, title: str, tip: str, entries: Sequence[Entry], recent: Sequence[tuple[str, str]]
+    ) -> None:
         super().__init__()
         self.entries, self.recent = entries, recent
         self.pane = PaletteList(tip)
+        self.pane.border_title = title
+        self.pane.styles.height = min(max(len(entries), FEWEST) + AROUND, MOST)
 
     def compose(self) -> ComposeResult:
         """The list in a frame."""
-        self.pane.border_title = "Find"
         self.pane.border_subtitle = "↑ ↓ choose   Enter: go there, or do it   Escape: back"
         self._look_for(self.pane.query_text)
         yield self.pane

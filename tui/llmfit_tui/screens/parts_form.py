@@ -14,6 +14,7 @@ from llmfit_tui.core.errors import printable
 from llmfit_tui.core.memory.parts import Part, PartKind
 from llmfit_tui.format.verdict import PART_NAMES
 from llmfit_tui.panes.painted import fitted
+from llmfit_tui.screens.form import buttons
 from llmfit_tui.screens.part_choices import Choice
 from llmfit_tui.screens.reading import ReadingForm
 from llmfit_tui.storage.catalogs import Catalog
@@ -48,6 +49,7 @@ class PartsForm(ReadingForm[tuple[Part, ...]]):
             yield entry
             said = HELP if self._rows else f"Nothing is known to go beside it. {HELP}"
             yield Static(said, id="said", markup=False)
+            yield buttons("Take in", "Done")
 
     def on_mount(self) -> None:
         """The keys go to the list, or to the line where there is none."""

@@ -45,7 +45,7 @@ FIELDS = (
     Field("backend", "Backend", "cuda, rocm, vulkan, metal, sycl ... if not the usual one"),
     Field("power_limit_w", "Power limit", "such as 250W, of each card"),
     Field("nodes", "Nodes", "machines like this one, if more than one"),
-    Field("link", "Link", "between its cards or machines, such as NVLink bridge, or 100 GbE"),
+    Field("link", "Link", "such as NVLink bridge, or 100 GbE between machines"),
     Field("notes", "Notes", ""),
     Field("tags", "Tags", "such as home, quiet: words the list is filtered by"),
 )

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from llmfit_tui.core.errors import LlmfitError, printable
 from llmfit_tui.messages.models import Read, Reading
-from llmfit_tui.screens.modal import Modal
+from llmfit_tui.screens.form import Form
 
 Answer = TypeVar("Answer")
 Tell = Callable[[str], None]
@@ -20,7 +20,7 @@ class GivenUp(Exception):
     """Nobody waits for this reading any more."""
 
 
-class ReadingForm(Modal[Answer]):
+class ReadingForm(Form[Answer]):
     """Has a line `#said`; one reading at a time."""
 
     _reading: threading.Event | None = None

@@ -11,28 +11,43 @@ DARK = Theme(
     secondary="#b48ead",
     accent="#7fd1c7",
     warning="#e0b155",
-    error="#e06c75",
+    error="#f48b93",
     success="#8cc265",
     foreground="#d7dce2",
     background="#12161c",
     surface="#171c24",
     panel="#222a35",
     dark=True,
+    variables={
+        "text-muted": "#a9afb8",
+        "level-4": "#bde68f",
+        "level-2": "#e39a58",
+        "level-0": "#a9afb8",
+        "cursor-ground": "#1f4160",
+        "resting-ground": "#1a2b3c",
+    },
 )
 LIGHT = Theme(
     name="llmfit-light",
     primary="#1f6fb2",
     secondary="#8a4f96",
-    accent="#0b7a75",
-    warning="#9a6700",
-    error="#b3261e",
-    success="#2f7d32",
+    accent="#08645f",
+    warning="#7a5200",
+    error="#a8231b",
+    success="#1f6a24",
     foreground="#1f2328",
     background="#fbfbf9",
     surface="#f3f3ef",
     panel="#e4e4de",
     dark=False,
-    variables={"cursor-ground": "#1f6fb2 45%", "resting-ground": "#1f6fb2 18%"},
+    variables={
+        "text-muted": "#4d5157",
+        "level-4": "#4a6500",
+        "level-2": "#8f4500",
+        "level-0": "#5c5f64",
+        "cursor-ground": "#c4dcf0",
+        "resting-ground": "#e2edf6",
+    },
 )
 CONTRAST = Theme(
     name="llmfit-contrast",
@@ -51,8 +66,9 @@ CONTRAST = Theme(
         "text": "#ffffff",
         "text-muted": "#e6e6e6",
         "text-disabled": "#b8b8b8",
-        "success-lighten-2": "#c6ffb8",
-        "warning-darken-1": "#ffd9a0",
+        "level-4": "#c6ffb8",
+        "level-2": "#ffd9a0",
+        "level-0": "#b8b8b8",
         "cursor-ground": "#003e9c",
         "resting-ground": "#333333",
     },
@@ -81,10 +97,12 @@ SIXTEEN = Theme(
         "warning": "#ffff55",
         "error": "#ff5555",
         "success": "#55ff55",
-        "success-lighten-2": "#00aa00",
-        "warning-darken-1": "#aa5500",
+        # Neighbours share a colour: the darker one of the sixteen cannot be read on every ground.
+        "level-4": "#55ff55",
+        "level-2": "#ffff55",
+        "level-0": "#aaaaaa",
         "cursor-ground": "#0000aa",
-        "resting-ground": "#555555",
+        "resting-ground": "#000000",
     },
 )
 """Exactly the colours such a terminal has, so that none is rounded to another."""
@@ -95,8 +113,9 @@ SAID = {
     CONTRAST.name: "high contrast",
     SIXTEEN.name: "sixteen colours",
 }
-GROUNDS = {"cursor-ground": "#4c9ed9 45%", "resting-ground": "#4c9ed9 18%"}
-"""Of the row under the cursor, with the keys and without, where a theme says nothing."""
+OWN_VARIABLES = {name: str(DARK.variables[name]) for name in DARK.variables if name != "text-muted"}
+"""What our themes say beside Textual's variables, for a theme that does not: the ratings between green and
+red, and the ground of the row under the cursor, with the keys and without."""
 FEW_COLOURS = frozenset({"standard", "windows"})
 """Rich's words for a terminal that has sixteen colours or fewer."""
 

@@ -148,7 +148,7 @@ OPENS = (
     Key(
         "view.speed", "D", "D", "why('decode')", "where the speed comes from: measurements, own runs, the fit"
     ),
-    Key("view.map", "g", "g", "fit_map", "the fit map: quantization by context, by hardware", "map"),
+    Key("view.map", "g", "g", "fit_map", "fit map: quantization by context, by hardware", "map"),
     Key("view.charts", "G", "G", "charts", "charts: memory, speed, quality, models", "charts", leads=True),
     Key(
         "view.page",
