@@ -7,8 +7,8 @@ from llmfit_tui.core.seen.values import Findings, Host, Sighting
 
 _RAM = re.compile(r"\bRAM (\d+)/(\d+)MB")
 _SWAP = re.compile(r"\bSWAP \d+/(\d+)MB")
-_NPU = re.compile(r"^\|\s*(\d+)\s+((?:Ascend)?\s?\d{3}\w*|Ascend\w*)\s*\|\s*(\w+)\s*\|", re.MULTILINE)
-_CHIP = re.compile(r"^\|\s*\d+(?:\s+\d+)?\s*\|\s*([0-9A-Fa-f]{4}:[0-9A-Fa-f:.]+)\s*\|(.*)\|", re.MULTILINE)
+_NPU = re.compile(r"^\|\s*(\d+)\s+((?:Ascend)?\s?\d{3}[\w-]*|Ascend\w*)\s*\|\s*(\w+)\s*\|", re.MULTILINE)
+_CHIP = re.compile(r"^\|\s*\d+(?:\s+\d+)?\s*\|\s*([0-9A-Fa-fx]{4}:[0-9A-Fa-fx:.]+)\s*\|(.*)\|", re.MULTILINE)
 _USAGE = re.compile(r"(\d+)\s*/\s*(\d+)")
 _MX = re.compile(r"^\|\s*\d+\s+(MetaX \S+|MX\S+)\s*\|.*?\|\s*([0-9a-f:.]{12})\s*\|", re.MULTILINE)
 _MX_USAGE = re.compile(r"\|\s*(\d+)\s*/\s*(\d+) MiB\s*\|")

@@ -1,12 +1,13 @@
 """The machine as all tools together show it, and what the program makes of it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.record import record
 from llmfit_tui.core.seen.matching import Match, match_card
-from llmfit_tui.core.seen.merge import together
+from llmfit_tui.core.seen.merge import telling, together
 from llmfit_tui.core.seen.naming import Index
 from llmfit_tui.core.seen.pci_names import PciNames, is_integrated
 from llmfit_tui.core.seen.shared import match_cpu, match_shared
@@ -72,9 +73,21 @@ def _match(sighting: Sighting, host: Host, index: Index, pci: PciNames) -> Match
     if match.taken is None:
         # Nothing known of a card by that name; it may be a chip's GPU that only the CPU's name tells.
         shared = match_shared(sighting, host, index, pci)
-        if shared.device is not None and shared.how.startswith(("by name", "by its GPU")):
+        if shared.device is not None and (
+            shared.how.startswith(("by name", "by its GPU")) or _is_of_cpu(sighting, host)
+        ):
             return shared
     return match
+
+
+def _is_of_cpu(sighting: Sighting, host: Host) -> bool:
+    """Whether a GPU that nothing names must be the one the CPU's name ends with (`w/ Radeon 8060S`)."""
+    nameless = not telling(sighting.name) and sighting.pci_id is None and sighting.target is None
+    return (
+        nameless
+        and sighting.vendor == "AMD"
+        and re.search(r"\bw(?:/|ith) Radeon", host.cpu or "") is not None
+    )
 
 
 def _with_chip(seen: Sequence[Sighting], host: Host) -> tuple[Sighting, ...]:

@@ -1,4 +1,4 @@
-"""Intel's tools: xpu-smi in its three layouts, clinfo, and lists of SYCL devices."""
+"""Intel's tools: xpu-smi in its four layouts, clinfo, and lists of SYCL devices."""
 
 import re
 from dataclasses import replace
@@ -10,6 +10,9 @@ _PCI_NAME = re.compile(r"\[0x([0-9a-f]{4})\]")
 _FIELD = re.compile(
     r"(?:\d+[ |]+)?(Device Name|Device Type|PCI Device ID|PCI BDF Address|Memory Physical Size): *(.*)"
 )
+_TABLE_FIRST = re.compile(r"^\|\s+\d+\s{2}(\S.*?)\s+(?:On|Off|N/A)\s*\|\s*([0-9a-f]{4}:[0-9a-f:]+\.\d)")
+_TABLE_MORE = re.compile(r"^\|\s{5,}(\S[^|]*?)\s*\|\s*\|\s*\|\s*$")
+_TABLE_USAGE = re.compile(r"\|\s*(\d+) ?MiB ?/ ?(\d+) ?MiB\b")
 _SYCL_ROW = re.compile(r"^\|\s*\d+\|\s*\[(\w+):gpu:\d+\]\|\s*(.*?)\|.*\|\s*(\d+)\|", re.MULTILINE)
 _SYCL_LINE = re.compile(
     r"Device \d+: ([^\n]{1,120}?),\s+compute capability ([\d.]{1,8}),[^:]{0,400}?global mem size (\d{1,20})"
@@ -38,6 +41,22 @@ def read_xpu_smi(text: str) -> Findings:
         seen.add(key)
         devices[-1] = _with_field(devices[-1], key, value)
     return Findings(tuple(device for device in devices if device.name or device.pci_id))
+
+
+def read_xpu_table(text: str) -> Findings:
+    """xpu-smi from 2.0 on without options: NVIDIA's table, with long names going on in the next row."""
+    devices: list[Sighting] = []
+    for line in text.partition("Processes:")[0].splitlines():
+        first, more, usage = (form.search(line) for form in (_TABLE_FIRST, _TABLE_MORE, _TABLE_USAGE))
+        if first is not None:
+            device = _identified(Sighting("xpu-smi table"), first.group(1))
+            devices.append(replace(device, bus=bus_address(first.group(2))))
+        elif more is not None and devices and devices[-1].memory_bytes is None:
+            devices[-1] = _identified(devices[-1], f"{devices[-1].name or ''} {more.group(1)}")
+        elif usage is not None and devices:
+            used, total = (size_bytes(usage.group(number), "m", least=0) for number in (1, 2))
+            devices[-1] = replace(devices[-1], memory_bytes=total or None, used_bytes=used)
+    return Findings(tuple(devices))
 
 
 def _with_field(device: Sighting, key: str, value: str) -> Sighting:

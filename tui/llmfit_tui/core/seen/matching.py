@@ -12,6 +12,7 @@ from llmfit_tui.core.seen.merge import telling
 from llmfit_tui.core.seen.naming import Index, key, named_size
 from llmfit_tui.core.seen.pci_names import PciNames, shown_name, variants
 from llmfit_tui.core.seen.values import Sighting
+from llmfit_tui.core.seen.vgpu import boards, profile_of, virtual
 
 MOST_KEPT, MOST_KEPT_BYTES, MOST_OVER = 0.07, 400 << 20, 0.03
 """Drivers keep up to 7 % (an A10G of 24 GiB reports 23,028 MiB), of a small card more: 3,770 of 4,096."""
@@ -54,6 +55,10 @@ class Match:
 def match_card(seen: Sighting, index: Index, pci: PciNames) -> Match:
     """A card with memory of its own."""
     name = shown_name(seen, pci)
+    profile = profile_of(seen.name)
+    if profile is not None and (cards_behind := boards(profile, index)):
+        device, assumed = virtual(seen, profile, cards_behind)
+        return Match(seen, name, device, how=f'by its vGPU profile, "{seen.name}"', assumed=assumed)
     found, how = _candidates(seen, index, pci)
     found = tuple(device for device in found if device.kind in CARDS)
     if not found:
@@ -184,11 +189,15 @@ def _other_memory(seen: Sighting, name: str, found: Sequence[Device], how: str) 
 
 
 def with_reported(device: Device, seen: Sighting) -> Device:
-    """The entry with what the driver says may be used of its memory."""
-    size = seen.memory_bytes
+    """The entry with what the driver, or else a compute API, says may be used of its memory."""
+    size = seen.memory_bytes if seen.memory_bytes is not None else seen.offered_bytes
     if size is None or device.memory_bytes is None or size == device.usable_bytes:
         return device
-    note = f"The driver reports {size >> 20:,} MiB."
+    if seen.memory_bytes is None and size >= (device.usable_bytes or device.memory_bytes):
+        # Vulkan adds memory of the host.
+        return device
+    teller = "The driver reports" if seen.memory_bytes is not None else "Programs are offered"
+    note = f"{teller} {size >> 20:,} MiB."
     if size >= device.memory_bytes:
         return replace(device, usable_bytes=None, usable_note=None)
     return replace(device, usable_bytes=size, usable_note=note)

@@ -31,7 +31,7 @@ _NOISE = frozenset(
 )
 """Words that do not tell one device of a maker from another."""
 _EDITIONS = frozenset(
-    ["edition", "workstation", "developer", "kit", "founders", "engineering", "reference", "board"]
+    ["edition", "workstation", "developer", "kit", "founders", "engineering", "reference", "board", "vf"]
 )
 
 

@@ -6,7 +6,9 @@ from llmfit_tui.core.seen.text import bus_address, hex_id, plain, size_bytes
 from llmfit_tui.core.seen.values import MOST_DEVICES, Findings, Sighting, Slice, too_many
 
 _ASKED = re.compile(r"--query-gpu[= ]([\w.,]+)")
-_LISTED = re.compile(r"^[ \t]*GPU (\d+): (.+?)(?: \(UUID: [^)]*\))?\s*$", re.MULTILINE)
+_LISTED = re.compile(
+    r"^[ \t]*(?:GPU models and configuration:\s*)?GPU (\d+): (.+?)(?: \(UUID: [^)]*\))?\s*$", re.MULTILINE
+)
 _LISTED_SLICE = re.compile(r"^[ \t]+MIG (\S+)\s+Device\s+\d+:", re.MULTILINE)
 _DEAD = re.compile(
     r"Unable to determine the device handle for (?:gpu|GPU) ?(\S*?):? ?([\w ]+ Error.*)?$", re.MULTILINE
@@ -128,7 +130,10 @@ def read_query(text: str) -> Findings:
         _section(bus, body)
         for bus, body in re.findall(r"^GPU (\S+)$(.*?)(?=^GPU \S+$|\Z)", text, re.MULTILINE | re.DOTALL)
     ]
-    return Findings(tuple(devices), notes=_dead(text))
+    attached = re.search(r"^Attached GPUs\s+: (\d{1,6})\s*$", text, re.MULTILINE)
+    missing = int(attached.group(1)) - len(devices) if attached else 0
+    notes = (f"{missing} more attached GPUs are not described",) if missing > 0 else ()
+    return Findings(tuple(devices), notes=(*_dead(text), *notes))
 
 
 def _section(bus: str, body: str) -> Sighting:

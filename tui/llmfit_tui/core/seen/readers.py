@@ -9,6 +9,7 @@ from llmfit_tui.core.seen import (
     apple,
     boards,
     dmi,
+    fetches,
     ggml,
     host,
     intel,
@@ -60,7 +61,11 @@ READERS = (
         nvidia.read_csv,
         _form(r"--query-gpu"),
     ),
-    Reader("nvidia-smi -L", _form(r"^[ \t]*GPU \d+: (?:.+\(UUID: |[^—(:]+$)"), nvidia.read_list),
+    Reader(
+        "nvidia-smi -L",
+        _form(r"^[ \t]*(?:GPU models and configuration: *)?GPU \d+: (?:.+\(UUID: |[^—(:]+$)"),
+        nvidia.read_list,
+    ),
     Reader("nvidia-smi -q", _form(r"^=+NVSMI LOG=+|^ +Product Name +: "), nvidia.read_query),
     Reader("nvidia-smi -q -x", _form(r"<nvidia_smi_log>|<gpu id="), nvidia_xml.read_xml),
     Reader(
@@ -74,8 +79,11 @@ READERS = (
     Reader("rocm-smi table", _form(r"^(?:Device|GPU)\s+(?:Node|Temp|DID)\b"), rocm_smi.read_concise),
     Reader("rocminfo", _form(r"^ +Marketing Name: |^ +Segment: +GLOBAL"), rocm.read_rocminfo),
     Reader("amd-smi", _form(r"^ +MARKET_NAME: "), rocm.read_amd_smi),
+    Reader("amd-smi table", _form(r"^\| AMD-SMI |^\| GPU  HIP-ID "), rocm.read_amd_smi_table),
+    Reader("amd-smi JSON", _form(r"\"market_name\"\s*: "), rocm.read_amd_smi_json),
     Reader("amdgpu log", _form(r"\b\d{1,9}M of (?:VRAM|GTT) memory ready"), rocm.read_boot),
     Reader("xpu-smi", _form(r"(?:Device Name|PCI BDF Address): "), intel.read_xpu_smi),
+    Reader("xpu-smi table", _form(r"^\|\s+Intel XPU-SMI v|^\|\s+\d+  Intel\(R\) .*\|"), intel.read_xpu_table),
     Reader("SYCL", _form(r"\[level_zero:gpu|\[opencl:gpu|SYCL devices"), intel.read_sycl),
     Reader("clinfo", _form(r"Global [Mm]emory [Ss]ize"), intel.read_clinfo),
     Reader("kernel files", _form(r"^/(?:sys|proc)/\S+: "), sysfs.read_files),
@@ -101,22 +109,28 @@ READERS = (
     Reader(
         "Windows list",
         _form(
-            r"^(?:PNPDeviceID|DriverDesc|ProcessorNameString|AdapterRAM|VideoProcessor|TotalPhysicalMemory)\s*:|^PCI\\VEN_"
+            r"^(?:PNPDeviceID|DriverDesc|ProcessorNameString|AdapterRAM|VideoProcessor|(?:Cs)?TotalPhysicalMemory)"
+            r"\s*[:=]|^PCI\\VEN_"
         ),
         windows.read_list,
     ),
     Reader(
         "Windows table",
-        _form(r"^(?:Name|AdapterRAM|Caption) .*(?:VideoProcessor|AdapterRAM|Name|DriverVersion)"),
+        _form(
+            r"^(?:Name|AdapterRAM|Caption) .*(?:VideoProcessor|AdapterRAM|Name|DriverVersion)"
+            r"|^Name *\n(?! *:)"
+        ),
         windows.read_table,
     ),
-    Reader("DXGI", _form(r"^[ \t]*Dedicated Memory: "), windows.read_dxgi),
+    Reader("DXGI", _form(r"^[ \t]*(?:Dedicated|Available OS) Memory: "), windows.read_dxgi),
+    Reader("systeminfo", windows.SYSTEMINFO, windows.read_systeminfo),
+    Reader("fastfetch", _form(r"^ *\"type\": \"(?:GPU|Memory)\",\s*\"result\""), fetches.read_fastfetch),
     Reader(
         "lscpu",
         _form(r"^ *(?:Socket\(s\)|Core\(s\) per socket|NUMA node\(s\)|Model name) *:"),
         host.read_lscpu,
     ),
-    Reader("cpuinfo", _form(r"^(?:model name|CPU implementer|processor)\t*: "), host.read_cpuinfo),
+    Reader("cpuinfo", _form(r"^(?:model name|CPU implementer|processor)[ \t]*: "), host.read_cpuinfo),
     Reader("meminfo", _form(r"^MemTotal:\s+\d+"), host.read_meminfo),
     Reader("free", _form(r"^[ \t]+total +used +free"), host.read_free, _form(r"^free\b")),
     Reader("numactl", _form(r"^node \d+ cpus:|^MemTotal\s+[\d.]+"), host.read_numa),

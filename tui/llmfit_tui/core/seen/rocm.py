@@ -3,13 +3,19 @@
 import itertools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from llmfit_tui.core.seen.text import bus_address, hex_id, pairs, plain, size_bytes, whole
+from llmfit_tui.core.seen.text import bus_address, hex_id, json_pairs, pairs, plain, size_bytes, whole
 from llmfit_tui.core.seen.values import Findings, Host, Sighting
 
 _AGENT = re.compile(r"^\*+\s*\n^Agent \d+\s*\n", re.MULTILINE)
 _POOL = re.compile(r"Segment:\s+GLOBAL;.*?COARSE GRAINED.*?Size:\s+(\d+)", re.DOTALL)
 _CARD = re.compile(r"^GPU: (\d+)\s*$", re.MULTILINE)
+_TABLE_FIRST = re.compile(
+    r"^\|\s+([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.([0-7]))\s+(\S.*?)\s*\|", re.IGNORECASE
+)
+_TABLE_USAGE = re.compile(r"^\|\s+\d+\s+\S+\s+\S+\s+\S+\s*\|.*?\b(\d+)/(\d+) MB\s*\|\s*$")
+_JSON_CARD = re.compile(r'"gpu"\s*:\s*\d+')
 _BOOT = re.compile(r"(?:amdgpu(?: ([0-9a-f:.]{12}))?: .*?)?\b(\d{1,9})M of (VRAM|GTT) memory ready")
 
 
@@ -82,6 +88,47 @@ def _static(body: str) -> Sighting:
         bus=bus_address(values.get("BUS.BDF")),
         memory_bytes=size_bytes(values.get("VRAM.SIZE"), "m"),
         target=plain(values.get("ASIC.TARGET_GRAPHICS_VERSION")),
+    )
+
+
+def read_amd_smi_table(text: str) -> Findings:
+    """`amd-smi` without options: two rows a card, the name's beginning cut off where it is long."""
+    devices: list[Sighting] = []
+    for line in text.partition("Processes:")[0].splitlines():
+        first, usage = _TABLE_FIRST.match(line), _TABLE_USAGE.match(line)
+        if first is not None:
+            bus, function, name = first.groups()
+            # Partitions beyond the first stand at further functions of the card's address.
+            part = f"partition {function}" if function != "0" else None
+            shown = plain(re.sub(r"^\.\.\.\S*\s+(?=.*\d)", "", name))
+            devices.append(Sighting("amd-smi table", shown, "AMD", bus=bus_address(bus), partition=part))
+        elif usage is not None and devices:
+            used, total = (size_bytes(usage.group(number), "m", least=0) for number in (1, 2))
+            devices[-1] = replace(devices[-1], memory_bytes=total or None, used_bytes=used)
+    return Findings(tuple(devices))
+
+
+def read_amd_smi_json(text: str) -> Findings:
+    """`amd-smi static --json`: an object for each GPU, its amounts with the unit beside them."""
+    starts = [match.start() for match in _JSON_CARD.finditer(text)] + [len(text)]
+    return Findings(tuple(_json_card(text[start:end]) for start, end in itertools.pairwise(starts)))
+
+
+def _json_card(body: str) -> Sighting:
+    values: dict[str, str] = {}
+    for key, value in json_pairs(body).items():
+        values.setdefault(key.lower(), value)
+    size = re.search(r'"vram"\s*:\s*\{.*?"size"\s*:\s*\{\s*"value"\s*:\s*(\d+)', body, re.DOTALL)
+    device = hex_id(values.get("device_id"))
+    return Sighting(
+        "amd-smi",
+        name=plain(values.get("market_name")),
+        vendor="AMD",
+        pci_id=f"1002:{device}" if device else None,
+        revision=whole(values.get("rev_id"), 16),
+        bus=bus_address(values.get("bdf")),
+        memory_bytes=size_bytes(size.group(1), "m") if size else None,
+        target=plain(values.get("target_graphics_version")),
     )
 
 

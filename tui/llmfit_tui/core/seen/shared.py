@@ -18,6 +18,7 @@ MAC_SHARES = (2 / 3, 3 / 4, 0.74, 0.78, 0.81, 0.84, 0.87, 464 / 512)
 """Of a Mac's memory, what Metal offers by default: the first two before macOS 26.3, the others since."""
 _NEW_MAC = ((24, 0.74), (48, 0.78), (96, 0.81), (128, 0.84), (256, 0.87))
 """From macOS 26.3: up to so many GiB, that share. Of 8 GB only the old one has been seen."""
+_CORES = re.compile(r" \(\d+-core GPU\)$")
 _GPU_WORD = re.compile(r"^(?:\d{3}[mv]|80[0-9]0s|1[34]0[tv]|b\d{3}|gb10|orin|thor|xavier)$")
 
 
@@ -42,13 +43,20 @@ def match_shared(seen: Sighting, host: Host, index: Index, pci: PciNames) -> Mat
         elif len({device.memory_bytes for device in found}) > 1:
             assumed = ("its memory is not told",)
     sized = [_with_limit(device, seen, host) for device in sorted(fitting, key=_slowness)]
-    if len(cards) > 1:
+    if len(cards) > 1 and len({_CORES.sub("", card) for card in cards}) > 1:
         listed = ", ".join(cards)
         return Match(seen, name, None, tuple(sized), f"{how}: one of {listed}", integrated=True)
+    if len(cards) > 1:
+        # One chip sold with several counts of GPU cores: it is that chip, and the fewest cores are safe.
+        assumed = (*assumed, f"{sized[0].card}, the slowest of {len(cards)}: its GPU cores are not told")
+        sized = [device for device in sized if device.card == sized[0].card]
     usual = next((device for device in sized if device.default_option), sized[0])
     chosen = sized[0] if len(sized) == 1 else usual
     if len(sized) > 1:
-        assumed = (f"{chosen.card}: {(chosen.memory_bytes or 0) / GIB:.0f} GB, of {len(sized)} sizes sold",)
+        assumed = (
+            *assumed,
+            f"{chosen.card}: {(chosen.memory_bytes or 0) / GIB:.0f} GB, of {len(sized)} sizes sold",
+        )
     return Match(seen, name, chosen, how=how, assumed=assumed, integrated=True)
 
 
@@ -99,7 +107,10 @@ def _fits(device: Device, installed: int | None, seen: Sighting) -> bool:
         return LEAST_SHARE <= installed / size <= 1.01
     if seen.vendor == "Apple" and seen.limit_bytes is not None:
         return any(abs(seen.limit_bytes - size * share) < 2 << 20 for share in MAC_SHARES)
-    return False
+    # What is free, or offered to programs, is there at the least.
+    least = max(seen.free_bytes or 0, seen.offered_bytes or 0)
+    share = _largest_mac_share(size) if seen.vendor == "Apple" else 1
+    return 0 < least <= size * share
 
 
 def _resized(device: Device, installed: int) -> Device:
@@ -121,6 +132,9 @@ def _with_limit(device: Device, seen: Sighting, host: Host) -> Device:
         limit = seen.memory_bytes + seen.gtt_bytes
         own, mapped = seen.memory_bytes / GIB, seen.gtt_bytes / GIB
         note = f"{own:.4g} GiB set aside for the GPU and {mapped:.4g} GiB it may map (GTT)"
+    elif seen.vendor == "AMD" and seen.memory_bytes is not None and host.ram_bytes is not None:
+        limit = seen.memory_bytes + host.ram_bytes // 2
+        note = f"{seen.memory_bytes / GIB:.4g} GiB set aside for the GPU and half of what the system sees"
     elif seen.vendor == "NVIDIA" and host.memory_bytes is not None:
         limit, note = host.memory_bytes, "what the system has"
     if host.limit_bytes is not None and host.limit_bytes < (limit or size):
@@ -135,6 +149,11 @@ def _new_mac_share(system: str | None, size: int) -> float | None:
     if version is None or (int(version.group(1)), int(version.group(2))) < (26, 3) or size < 16 * GIB:
         return None
     return next((share for most, share in _NEW_MAC if size <= most * GIB), None)
+
+
+def _largest_mac_share(size: int) -> float:
+    """Of any macOS, without a limit somebody set."""
+    return next((share for most, share in _NEW_MAC if size <= most * GIB), MAC_SHARES[-1])
 
 
 def _slowness(device: Device) -> tuple[int, int, int, str]:

@@ -4,6 +4,7 @@ They come last: whatever a tool of the driver says about the same device is kept
 """
 
 import re
+from dataclasses import replace
 
 from llmfit_tui.core.seen.nvidia import named, shares_memory
 from llmfit_tui.core.seen.pci import marketing
@@ -14,15 +15,15 @@ _GPU = re.compile(
     r"^[^\w\n]*GPU(?: (\d+)| name| model| agent)?(?: \((?:integrated|discrete)\))?\s*: (.+?)\s*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_MEMORY = re.compile(r"(?:\(| — |, )([\d.]+ GB)(?: VRAM| shared|, \w+\))?")
-_TAIL = re.compile(r"\s+(?:—|–|\(unified|\([\d.]+ GB|\[\d{4}:).*$")
+_MEMORY = re.compile(r"(?:\(| — |, )([\d.]+ GB|[\d.]+ GiB(?=\)))(?: VRAM| shared|, \w+\))?")
+_TAIL = re.compile(r"\s+(?:—|–|@ |\(unified|\([\d.]+ [GM]i?B|\[(?:\d{4}:|Discrete|Integrated)).*$")
 _NOT_A_NAME = re.compile(r"^(?:none|not detected|\d+$|\d+ core gpu|no )", re.IGNORECASE)
 _CPU = re.compile(r"^[^\w\n]*(?:CPU|Host|Processor)\s*: ?\"?(.+?)(?:\s+[—@].*|\s+\(.*|\")?\s*$", re.MULTILINE)
 _RAM = (
     re.compile(r"^[^\w\n]*Total RAM: (.+?)\s*$", re.MULTILINE),
     re.compile(r"^[^\w\n]*RAM: ([\d.]+ ?GB)", re.MULTILINE),
     re.compile(r"^GPU name: Apple(?:.|\n)*^GPU memory: (.+)$", re.MULTILINE),
-    re.compile(r"^[^\w\n]*Memory: \d+MiB / (\d+MiB)", re.MULTILINE),
+    re.compile(r"^[^\w\n]*Memory: [\d.,]+ ?[KMG]iB / ([\d.,]+ ?[KMG]iB)", re.MULTILINE),
     re.compile(r"Memory: total: [\d.]+ \w+ available: ([\d.]+ GiB)"),
 )
 _PAIR = re.compile(
@@ -73,8 +74,9 @@ def _gpu(written: str, text: str) -> Sighting | None:
             cores=whole(cores.group(1)) if cores else None,
             limit_bytes=size_bytes(limit.group(1)) if limit else None,
         )
-    shared = "shared" in value and vendor != "Intel"
-    return _named(name, None if shared else size)
+    shared = "[Integrated]" in value or ("shared" in value and vendor != "Intel")
+    device = _named(name, None if shared else size)
+    return replace(device, integrated=True) if "[Integrated]" in value else device
 
 
 def _named(name: str, memory: int | None = None) -> Sighting:

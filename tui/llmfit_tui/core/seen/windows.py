@@ -1,4 +1,4 @@
-"""Windows: Win32_VideoController as a list or a table, the registry's driver keys, DXGI's figures."""
+"""Windows: Win32_VideoController as a list or a table, the registry's keys, DXGI's figures, systeminfo."""
 
 import re
 from dataclasses import replace
@@ -11,20 +11,42 @@ _PNP = re.compile(
 )
 _PROCESSOR = re.compile(r"\(0x([0-9A-Fa-f]{4})\)")
 _REAL = re.compile(r"Basic (?:Render|Display)|Remote Display|Hyper-V|Parsec|Virtual|Meta ", re.IGNORECASE)
+_CPU = re.compile(r"\bCPU\b|Processor|Core\(TM\)|Ryzen|Xeon|EPYC|Threadripper", re.IGNORECASE)
+SYSTEMINFO = re.compile(
+    r"^(?:Total Physical Memory|Gesamter (?:realer|physi[sk]\w+) Speicher|M\S{1,2}moire physique totale"
+    r"|Cantidad total de memoria f\S{1,2}sica|Memoria fisica totale|Mem\S{1,2}ria f\S{1,2}sica total"
+    r"|Totaal fysiek geheugen|Полный объ[её]м физической памяти|物理内存总量|物理メモリの合計|총 실제 메모리)"
+    r"\s*[:：]\s*(\d[\d.,'\s\u00a0\u202f]*?)\s*(MB|Mo|МБ|GB|Go)\s*$",
+    re.MULTILINE,
+)
+"""systeminfo's line in the languages of Windows; a letter with an accent may have been torn in two."""
+
+
+def read_systeminfo(text: str) -> Findings:
+    """systeminfo: the memory, with thousands set apart by whatever the language uses, and a hypervisor."""
+    match = SYSTEMINFO.search(text)
+    size = re.sub(r"\D", "", match.group(1)) if match and match.group(2)[0] in "MМ" else None
+    inside = re.search(r"^Virtual Machine\b|^System Model:\s*(.*Virtual.*)$", text, re.MULTILINE)
+    virtual = plain(inside.group(1)) if inside and inside.group(1) else None
+    return Findings(host=Host(ram_bytes=size_bytes(f"{size} MB") if size else None, virtual=virtual))
 
 
 def read_list(text: str) -> Findings:
     """`Key : value` blocks. AdapterRAM is not read: it stops at 4 GiB, and above says anything."""
     devices: list[Sighting] = []
     host = Host()
+    # wmic's lists have an equals sign and a blank line between all lines.
+    text = re.sub(r"^(\w+)=(.*)\n+(?=\w+=)", r"\1 : \2\n", text, flags=re.MULTILINE)
+    text = re.sub(r"^(\w+)=", r"\1 : ", text, flags=re.MULTILINE)
     for block in re.split(r"\n\s*\n", text):
         values: dict[str, str] = {}
         for key, value in pairs(block):
             values.setdefault(key, value)
+        memory = values.get("TotalPhysicalMemory") or values.get("CsTotalPhysicalMemory")
         host = host.with_more(
             Host(
-                cpu=plain(values.get("ProcessorNameString")),
-                ram_bytes=size_bytes(values.get("TotalPhysicalMemory")),
+                cpu=plain(values.get("ProcessorNameString") or values.get("CsProcessors", "").strip("{}")),
+                ram_bytes=size_bytes(memory),
             )
         )
         name = plain(values.get("DriverDesc") or values.get("Name") or values.get("Caption"))
@@ -58,15 +80,18 @@ def read_table(text: str) -> Findings:
     ends = [*starts[1:], 10_000]
     keys = [lines[head][start:end].strip() for start, end in zip(starts, ends, strict=True)]
     devices: list[Sighting] = []
+    host = Host()
     for line in lines[head + ruled + 1 :]:
         cells = [line[start:end].strip() for start, end in zip(starts, ends, strict=True)]
         row = dict(zip(keys, cells, strict=True))
         name = plain(row.get("Name"))
         vendor = vendor_of(name)
-        if vendor is not None and not _REAL.search(name or ""):
+        if _CPU.search(row.get("Name") or ""):
+            host = host.with_more(Host(cpu=name))
+        elif vendor is not None and not _REAL.search(name or ""):
             pci_id = _chip(row.get("VideoProcessor", ""), vendor)
             devices.append(Sighting("Windows", name, vendor, pci_id))
-    return Findings(tuple(devices))
+    return Findings(tuple(devices), host)
 
 
 def _chip(processor: str, vendor: str | None) -> str | None:
@@ -78,9 +103,15 @@ def _chip(processor: str, vendor: str | None) -> str | None:
 
 
 def read_dxgi(text: str) -> Findings:
-    """dxdiag: dedicated and shared memory of each card."""
+    """dxdiag: dedicated and shared memory of each card, the processor and the memory."""
     parts = re.split(r"^(?=[ \t]*Card name:)", text, flags=re.MULTILINE)
-    return Findings(tuple(device for part in parts if (device := _dxgi(part)) is not None))
+    processor = re.search(r"^[ \t]*Processor: (.+?)(?:\s+\(\d+ CPUs\).*)?$", text, re.MULTILINE)
+    memory = re.search(r"^[ \t]*Available OS Memory: (\d+ ?MB)", text, re.MULTILINE)
+    host = Host(
+        cpu=plain(processor.group(1)) if processor else None,
+        ram_bytes=size_bytes(memory.group(1)) if memory else None,
+    )
+    return Findings(tuple(device for part in parts if (device := _dxgi(part)) is not None), host)
 
 
 def _dxgi(part: str) -> Sighting | None:
