@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from llmfit_tui.core.seen.macs import chip_of
 from llmfit_tui.core.seen.text import GIB, MIB, json_pairs, pairs, plain, size_bytes, vendor_of, whole
 from llmfit_tui.core.seen.values import Findings, Host, Sighting
 
@@ -20,7 +21,7 @@ def read_json(text: str) -> Findings:
     ]
     values = json_pairs(bare)
     host = Host(
-        cpu=plain(values.get("chip_type") or values.get("cpu_type")),
+        cpu=plain(values.get("chip_type") or values.get("cpu_type")) or chip_of(values.get("machine_model")),
         ram_bytes=size_bytes(values.get("physical_memory")) or size_bytes(values.get("SPMemoryDataType")),
         model=plain(values.get("machine_model")),
     )
@@ -53,6 +54,7 @@ def read_text(text: str) -> Findings:
     """system_profiler as text, with the log lines newer systems mix in."""
     devices: list[Sighting] = []
     host = Host()
+    identified: str | None = None
     for key, value in pairs(text):
         if key == "Chipset Model":
             devices.append(_gpu(value))
@@ -68,6 +70,8 @@ def read_text(text: str) -> Findings:
             host = host.with_more(Host(ram_bytes=size_bytes(value)))
         elif key in {"Model Name", "Model Identifier"}:
             host = host.with_more(Host(model=plain(value)))
+            identified = chip_of(value) or identified
+    host = host.with_more(Host(cpu=identified))
     if not devices and host.cpu and _CHIP.search(host.cpu):
         devices.append(_gpu(host.cpu))
     if not devices and host.model and host.model.startswith(("Mac", "iMac")) and "hw.cpufamily" in text:
@@ -78,7 +82,7 @@ def read_text(text: str) -> Findings:
 def read_sysctl(text: str) -> Findings:
     """`sysctl`: memory in bytes, the chip, and the limit somebody set for the GPU (0: the default)."""
     values = dict(pairs(text))
-    brand = plain(values.get("machdep.cpu.brand_string"))
+    brand = plain(values.get("machdep.cpu.brand_string")) or chip_of(values.get("hw.model"))
     raised = (values.get("iogpu.wired_limit_mb") or "0").split("->")[-1].strip()
     limit = (whole(raised) or 0) * MIB
     memory = whole(values.get("hw.memsize")) or whole(values.get("hw.physmem"))

@@ -80,12 +80,13 @@ class Index:
     def within(self, text: str, kinds: Iterable[DeviceKind], vendor: str | None = None) -> tuple[Device, ...]:
         """Devices of these kinds all of whose telling words stand in the text; the longest name wins.
 
-        For texts that say more than a name: a CPU's brand string, the model of a board.
+        For texts that say more than a name: a CPU's brand string, the model of a board. One word without
+        a digit is too little.
         """
         asked, wanted = key(text), frozenset(kinds)
         found: dict[int, list[Device]] = {}
         for own, devices in self.by_words.items():
-            if own and own <= asked and any(re.search(r"\d", word) for word in own):
+            if own <= asked and (len(own) > 1 or any(re.search(r"\d", word) for word in own)):
                 found.setdefault(len(own), []).extend(device for device in devices if device.kind in wanted)
         for length in sorted(found, reverse=True):
             if matched := _of(found[length], vendor):
