@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 
 from engines.options import parsed
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.format.commands import commands
-from scenes import LLAMA_8B, LLAMA_70B, QWEN, QWEN_MOE, estimated
+from scenes import LLAMA_8B, LLAMA_70B, QWEN, QWEN_MOE, estimated, run
 
 MODELFILE = re.compile(
     r"(#[^\n]*\n)*FROM [^\n]+\n(PARAMETER (num_ctx|num_gpu|num_batch) [0-9]+\n)*", re.MULTILINE
 )
 """The part of Ollama's grammar used here: comments, one FROM, parameters with a number."""
+
+
+TWO_MACS = ("--hardware", "2x(M3 Ultra 512GB)", "--link", "Thunderbolt 5")
 
 
 def lines(found: Estimate) -> dict[str, Any]:
@@ -91,3 +95,20 @@ def test_bitsandbytes_in_vllm_names_the_plugin_it_needs() -> None:
     said = lines(estimated(LLAMA_8B, "BNB-NF4", "RTX 4090"))
     assert "--quantization bitsandbytes" in said["vllm"]
     assert "vllm-bnb-plugin" in " ".join(said["notes"])
+
+
+def test_several_macs_are_started_together_and_keep_a_rounded_cache() -> None:
+    macs = {"engine": Engine.MLX, "kv_type_k": KVType.Q8_0, "kv_type_v": KVType.Q8_0}
+    line = lines(estimated(LLAMA_8B, "MLX-4bit", "M3 Max 40-core 64GB", **macs))["mlx"]
+    assert parsed(line.split(" && ")[1])["kv_bits"] == 8
+    pair = run("estimate", LLAMA_8B, "--engine", "mlx", "--quant", "MLX-4bit", "--json", *TWO_MACS)
+    launch, serve = pair.estimate["commands"]["mlx"].split(" && ")[1].split(" -- ")
+    assert parsed(launch)["backend"] == "jaccl"
+    assert not parsed(serve)["pipeline"]
+
+
+def test_a_cache_of_vllm_s_own_is_asked_of_vllm_alone() -> None:
+    fp8 = {"kv_type_k": KVType.FP8, "kv_type_v": KVType.FP8}
+    said = lines(estimated(LLAMA_8B, "BF16", "RTX 4090", **fp8))
+    assert parsed(said["vllm"])["kv_cache_dtype"] == "fp8"
+    assert said["llama_server"] is said["ollama"] is said["mlx"] is None

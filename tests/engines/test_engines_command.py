@@ -10,6 +10,8 @@ H100 = "8x H100 SXM"
 LLAMA_405B = "meta-llama/Llama-3.1-405B-Instruct"
 DEEPSEEK = "deepseek-ai/DeepSeek-V3"
 QWEN_235B = "Qwen/Qwen3-235B-A22B"
+GEMMA = "google/gemma-3-27b-it"
+THREE_MACS = ("--hardware", "3x(M3 Ultra 512GB)", "--link", "TB5")
 
 
 def asked(*words: str) -> dict[str, Any]:
@@ -113,7 +115,11 @@ def test_a_slower_link_is_slower_and_an_unknown_one_has_no_speed() -> None:
             (QWEN, "--engine", "vllm", "--hardware", H100, "--tensor-parallel", "2", "-pp", "8"),
             "takes 16 GPUs; there are 8",
         ),
-        ((QWEN, "--engine", "vllm", "--hardware", "RTX 4090", "-ctk", "q8_0"), "f16 or bf16 would work"),
+        ((QWEN, "--engine", "vllm", "--hardware", "RTX 4090", "-ctk", "q8_0"), "f16, bf16 or fp8 would work"),
+        ((GEMMA, "--engine", "mlx", *THREE_MACS), "one machine or --engine llama.cpp would do"),
+        ((LLAMA_8B, "--engine", "mlx", *THREE_MACS), "32 attention heads do not divide by 3; 2 machines"),
+        ((QWEN, "--engine", "mlx", *THREE_MACS, "-pp", "2"), "--tensor-parallel 3 or --pipeline-parallel 3"),
+        ((GEMMA, "--engine", "mlx", "--hardware", "M3 Max 64GB", "-ctk", "q8_0", "-ctv", "q8_0"), "window"),
         ((QWEN, "--hardware", "RTX 4090", "--link", "100GbE"), "connects machines"),
         ((QWEN, "--hardware", "2x(RTX 4090)", "--link", "carrier pigeon"), "link"),
         ((QWEN, "--hardware", "2x(cpu)"), "machines with GPUs were expected"),
@@ -137,3 +143,31 @@ def test_mlx_rounds_its_cache_to_steps_of_256_tokens() -> None:
     just = asked(*words, "--context", "4096")["memory"]["kv_cache_bytes"]
     over = asked(*words, "--context", "4097")["memory"]["kv_cache_bytes"]
     assert over - just == 24 * 256 * (128 + 128) * 2
+
+
+def test_macs_split_layers_or_hold_them_in_turn_each_with_the_embedding_whole() -> None:
+    words = (LLAMA_8B, "--engine", "mlx", "--quant", "MLX-4bit", "--context", "8192")
+    one = asked(*words, "--hardware", "M3 Ultra 512GB")["memory"]
+    two = asked(*words, "--hardware", "2x(M3 Ultra 512GB)", "--link", "TB5")["memory"]
+    each = two["devices"][0]
+    ends = 2 * 128_256 * 4096 * 4.5 / 8
+    assert 2 * each["weights_bytes"] == pytest.approx(one["weights_bytes"] + ends, rel=0.01)
+    assert 2 * each["kv_cache_bytes"] == one["kv_cache_bytes"]
+    whole = asked(QWEN, "--engine", "mlx", "--hardware", "3x(M3 Ultra 512GB)", "-pp", "3")["memory"]
+    assert [device["kind"] for device in whole["devices"]] == ["gpu", "gpu", "gpu", "host"]
+
+
+def test_an_8_bit_cache_holds_twice_the_tokens_in_vllm() -> None:
+    words = (LLAMA_8B, "--engine", "vllm", "--hardware", "RTX 4090", "--quant", "BF16")
+    half, whole = asked(*words, "--kv-type", "fp8")["vllm"], asked(*words)["vllm"]
+    assert half["kv_cache_tokens"] == pytest.approx(2 * whole["kv_cache_tokens"], rel=0.001)
+
+
+def test_layers_of_llama_cpp_spread_over_machines_that_share_memory() -> None:
+    found = asked(
+        QWEN_235B, "--quant", "Q8_0", "--hardware", "2x(M3 Ultra 80-core 256GB)", "--link", "10 GbE"
+    )
+    assert found["rating"]["level"] > 0
+    held = [device["weights_bytes"] for device in found["memory"]["devices"] if device["kind"] == "gpu"]
+    assert min(held) > 100 << 30
+    assert "--rpc NODE2_IP:50052" in found["commands"]["llama_server"]

@@ -16,6 +16,7 @@ from llmfit_tui.core.engines.blocks import Layout, layout_of, specs_of
 from llmfit_tui.core.engines.parallel import Parallel
 from llmfit_tui.core.engines.profiling import LOGIT_BYTES_SORTED, MIB, activations
 from llmfit_tui.core.engines.shards import shard_of
+from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.scenario import architecture
 from scenes import FIXTURES, model
 
@@ -41,20 +42,23 @@ class Log:
     def layout(self) -> Layout:
         found = model(self.row["catalog_id"])
         arch = architecture(found)
-        value = 1.0 if "fp8" in (self.row["kv_cache_dtype"] or "") else 2.0
-        return layout_of(specs_of(arch, found.config, self.tensor, range(arch.layers), value))
+        kind = KVType.FP8 if "fp8" in (self.row["kv_cache_dtype"] or "") else KVType.F16
+        return layout_of(specs_of(arch, found.config, self.tensor, kind), arch.latent)
+
+    def blocks(self) -> int:
+        layers = architecture(model(self.row["catalog_id"])).layers
+        return self.layout().blocks(int(self.row["available_kv_mib"] * MIB), range(layers))
 
     def weights_mib(self) -> float:
         found = model(self.row["catalog_id"])
         arch = architecture(found)
         extra = not self.row["language_model_only"]
-        shard = shard_of(found, arch, self.row["format"], self.tensor, range(arch.layers), extra)
+        shard = shard_of(found, arch, self.row["format"], self.tensor, range(arch.layers), extra=extra)
         assert shard is not None
         return shard.weights_bytes / MIB
 
     def tokens(self) -> float:
-        layout = self.layout()
-        blocks = layout.blocks(int(self.row["available_kv_mib"] * MIB))
+        layout, blocks = self.layout(), self.blocks()
         if self.version < NEW_COUNT or not self.row["max_model_len"]:
             return blocks // len(layout.groups) * layout.groups[0].block_tokens
         return blocks / self.each(layout) * self.row["max_model_len"]
@@ -95,9 +99,7 @@ def test_requests_at_once_are_those_vllm_logs() -> None:
     """Two decimals, so a hundredth may differ; states count once before prefix caching kept a checkpoint."""
     rows = [log for log in logs() if log.row["max_concurrency"] and not log.row["speculation"]]
     for log in rows:
-        layout = log.layout()
-        blocks = layout.blocks(int(log.row["available_kv_mib"] * MIB))
-        assert blocks / log.each(layout) == pytest.approx(log.row["max_concurrency"], rel=0.01)
+        assert log.blocks() / log.each(log.layout()) == pytest.approx(log.row["max_concurrency"], rel=0.01)
     assert len(rows) >= 20
 
 

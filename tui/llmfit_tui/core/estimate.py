@@ -5,6 +5,7 @@ from dataclasses import field, replace
 
 from llmfit_tui.core.cachequality import CacheQuality, cache_quality
 from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.parallel import Parallel
 from llmfit_tui.core.engines.report import VllmReport
 from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.memory.demand import Demand, demand_of
@@ -53,6 +54,8 @@ class Estimate:
     """What is loaded beside the model, and what each takes."""
     vllm: VllmReport | None = None
     """What vLLM would log, where it is the engine."""
+    mlx: Parallel | None = None
+    """How MLX shares the model among machines, where it is the engine."""
     evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
     """What it was estimated with."""
 
@@ -63,8 +66,10 @@ class Estimate:
 
     @property
     def cache_quality(self) -> CacheQuality | None:
-        """Of the types of the KV cache; None where nobody measured them."""
+        """Of the types of the KV cache; None where nobody measured them, as those that MLX makes."""
         settings = self.scenario.settings
+        if settings.engine is Engine.MLX and settings.kv_type_k.quantized:
+            return None
         return cache_quality(
             self.scenario.model, settings.kv_type_k, settings.kv_type_v, self.evidence.quality
         )
@@ -166,8 +171,6 @@ def _choose(scenario: Scenario, demand: Demand, work: Work, evidence: Evidence) 
 
 
 def _unsupported(scenario: Scenario) -> str | None:
-    if scenario.machine.nodes > 1 and scenario.machine.unified:
-        return "layers over several machines with shared memory: --engine mlx runs there"
     if scenario.machine.gpus and not scenario.machine.gpus[0].backends:
         return f"it has no backend for {scenario.machine.gpus[0].name}"
     if not scenario.quant.engines:

@@ -2,6 +2,8 @@
 
 import shlex
 
+from llmfit_tui.core.engines.caches import CACHES
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.memory.kvcache import KVType
@@ -46,6 +48,8 @@ def llama_server(found: Estimate) -> str | None:
     scenario, settings = found.scenario, found.scenario.settings
     placed = found.placement
     if not scenario.quant.is_gguf or placed.mode is Mode.NONE:
+        return None
+    if not {settings.kv_type_k, settings.kv_type_v} <= set(CACHES[Engine.LLAMA_CPP]):
         return None
     words = ["llama-server", *_source(found), "-c", str(settings.context)]
     words += ["-np", str(settings.parallel)]

@@ -7,6 +7,9 @@ mlx-lm 0.32.
 
 import shlex
 
+from llmfit_tui.core.engines.caches import CACHES
+from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.mlx import no_rounding
 from llmfit_tui.core.engines.ollama import BATCH
 from llmfit_tui.core.engines.parallel import shared_out
 from llmfit_tui.core.engines.vllm import UTILIZATION
@@ -16,17 +19,17 @@ from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.memory.kvcache import KVType, cells_and_streams
 from llmfit_tui.core.models.repositories import HUB
 from llmfit_tui.core.placement.placement import Mode
-from llmfit_tui.core.scenario import Settings
 
 OLLAMA_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM, Backend.METAL, Backend.CPU})
-OLLAMA_KV = frozenset({KVType.F16, KVType.Q8_0, KVType.Q4_0})
 VLLM_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM})
 VLLM_QUANTIZATION = {"FP8": "fp8", "BNB-NF4": "bitsandbytes"}
 """Made by vLLM itself from the published checkpoint; for the rest somebody has to publish one."""
 SIXTEEN_BIT = {"F16": "float16", "BF16": "bfloat16"}
 VLLM_PLUGIN = "vLLM loads bitsandbytes through a plugin since 0.33: pip install vllm-bnb-plugin"
 MLX_BITS = {"MLX-3bit": 3, "MLX-4bit": 4, "MLX-5bit": 5, "MLX-6bit": 6, "MLX-8bit": 8}
-PLAIN = Settings()
+MLX_KV_BITS = {KVType.Q8_0: "8", KVType.Q4_0: "4"}
+HOSTS = "hosts.json"
+"""What mlx.distributed_config writes; mlx.launch starts the command on each machine it names."""
 
 
 def ollama(found: Estimate, file: str) -> str | None:
@@ -59,7 +62,7 @@ def ollama_environment(found: Estimate) -> dict[str, str] | None:
         or bool(settings.tensor_split or placed.chosen_split)
         or placed.cpu_moe_layers > 0
         or settings.kv_type_k is not settings.kv_type_v
-        or settings.kv_type_k not in OLLAMA_KV
+        or settings.kv_type_k not in CACHES[Engine.OLLAMA]
     )
     known = scenario.quant.is_gguf and scenario.machine.backend in OLLAMA_BACKENDS
     if fixed or not known or scenario.machine.nodes > 1 or placed.mode is Mode.NONE or not found.rating.level:
@@ -89,7 +92,7 @@ def vllm(found: Estimate) -> str | None:
         return None
     if scenario.model.file is not None or len({gpu.memory_bytes for gpu in gpus}) > 1:
         return None
-    if settings.kv_type_k is not settings.kv_type_v or settings.kv_type_k not in {KVType.F16, KVType.BF16}:
+    if settings.kv_type_k is not settings.kv_type_v or settings.kv_type_k not in CACHES[Engine.VLLM]:
         return None
     if name in SIXTEEN_BIT and not (found.placement.mode is Mode.GPU and found.placement.fits):
         return None
@@ -98,6 +101,8 @@ def vllm(found: Estimate) -> str | None:
     words += ["--gpu-memory-utilization", f"{found.vllm.utilization if found.vllm else UTILIZATION:g}"]
     if found.vllm:
         words += ["--max-num-batched-tokens", str(found.vllm.batched_tokens)]
+    if settings.kv_type_k is KVType.FP8:
+        words += ["--kv-cache-dtype", "fp8"]
     if name in SIXTEEN_BIT:
         words += ["--dtype", SIXTEEN_BIT[name]]
     else:
@@ -129,14 +134,17 @@ def ray(found: Estimate) -> list[str] | None:
 
 
 def mlx(found: Estimate) -> str | None:
-    """An mlx_lm.server line; a quantized model is made from the published checkpoint first."""
+    """An mlx_lm.server line, on every machine where there are several; a quantized model is made from the
+    published checkpoint first."""
     scenario, settings = found.scenario, found.scenario.settings
     name, model = scenario.quant.name, scenario.model
     if scenario.machine.backend is not Backend.METAL or model.file is not None:
         return None
-    if settings.kv_type_k not in {KVType.F16, KVType.BF16} or settings.kv_type_v is not settings.kv_type_k:
+    if settings.kv_type_k not in CACHES[Engine.MLX] or settings.kv_type_v is not settings.kv_type_k:
         return None
-    serve = ["mlx_lm.server", "--decode-concurrency", str(settings.parallel), "--model"]
+    serve = _mlx_server(found)
+    if serve is None:
+        return None
     if name in SIXTEEN_BIT:
         return shlex.join([*serve, model.id]) if found.placement.fits else None
     if name not in MLX_BITS:
@@ -153,3 +161,21 @@ def mlx(found: Estimate) -> str | None:
         str(MLX_BITS[name]),
     ]
     return f"{shlex.join(make)} && {shlex.join([*serve, folder])}"
+
+
+def _mlx_server(found: Estimate) -> list[str] | None:
+    """Up to the name of the model; None where the estimate is not MLX's own and it would run otherwise."""
+    settings, machine = found.scenario.settings, found.scenario.machine
+    words = ["mlx_lm.server", "--decode-concurrency", str(settings.parallel)]
+    if settings.kv_type_k.quantized:
+        if no_rounding(found.arch) or settings.parallel > 1:
+            return None
+        words += ["--kv-bits", MLX_KV_BITS[settings.kv_type_k]]
+    if machine.nodes > 1:
+        if found.mlx is None:
+            return None
+        quick = machine.node_link is not None and machine.node_link.rdma_on_macs
+        words = ["mlx.launch", "--backend", "jaccl" if quick else "ring", "--hostfile", HOSTS, "--", *words]
+        if found.mlx.pipeline > 1:
+            words.append("--pipeline")
+    return [*words, "--model"]

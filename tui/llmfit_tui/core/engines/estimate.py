@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from llmfit_tui.core.engines.engine import Engine
-from llmfit_tui.core.engines.mlx import MlxRun, mlx_run
+from llmfit_tui.core.engines.mlx import PROMPT_STEP, MlxRun, mlx_run
 from llmfit_tui.core.engines.refusals import refused_by
 from llmfit_tui.core.engines.slowed import over_rpc, slowed, unknown
 from llmfit_tui.core.engines.traffic import communication_s
@@ -48,6 +48,7 @@ def estimate_by_engine(scenario: Scenario, evidence: Evidence) -> Estimate:
         warnings=_warnings(scenario, made),
         evidence=evidence,
         vllm=made.report if isinstance(made, Served) else None,
+        mlx=made.parallel if isinstance(made, MlxRun) else None,
     )
 
 
@@ -84,19 +85,22 @@ def _speed(
     """As one GPU of each stage does its share of the work, and what passes between them."""
     machine, fit = scenario.machine, evidence.speed
     if isinstance(made, MlxRun):
-        alone = speed_of(made.placement, machine, work, fit)
-        return alone if machine.nodes == 1 else over_rpc(alone, arch, machine, work.prompt)
-    parallel = made.report.parallel
+        parallel, at_once = made.parallel, PROMPT_STEP
+        if parallel.tensor == 1:
+            alone = speed_of(made.placement, machine, work, fit)
+            return alone if machine.nodes == 1 else over_rpc(alone, arch, machine, work.prompt)
+    else:
+        parallel, at_once = made.report.parallel, made.report.batched_tokens
     shared = replace(
         work,
         active_parameters=work.active_parameters and work.active_parameters // parallel.tensor,
         cache_bytes=work.cache_bytes // parallel.tensor,
         prompt_cache_bytes=work.prompt_cache_bytes // parallel.tensor,
-        ubatch=made.report.batched_tokens,
+        ubatch=at_once,
     )
     speed = speed_of(made.one_rank, machine, shared, fit)
     step = communication_s(arch, machine, parallel, 1)
-    prompt = min(work.prompt, made.report.batched_tokens)
+    prompt = min(work.prompt, at_once)
     chunk = communication_s(arch, machine, parallel, prompt)
     if step is None or chunk is None:
         return unknown(speed)

@@ -5,6 +5,8 @@ logits (vllm/v1/worker/gpu_model_runner.py, profile_run). Its peak is the larger
 exact here, so each figure comes with the least and the most that published logs show.
 """
 
+from collections.abc import Callable
+
 from llmfit_tui.core.engines.parallel import Parallel
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.record import record
@@ -38,6 +40,10 @@ class Band:
 
     def __add__(self, other: "Band") -> "Band":
         return Band(self.low + other.low, self.usual + other.usual, self.high + other.high)
+
+    def each(self, made: Callable[[int], int]) -> "Band":
+        """The same three of what is made from bytes."""
+        return Band(made(self.low), made(self.usual), made(self.high))
 
 
 def batched_tokens(gpu_bytes: int, name: str) -> int:

@@ -1,9 +1,10 @@
 """What an engine cannot run, and what would work in its place."""
 
+from llmfit_tui.core.engines.caches import CACHES
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import runs_format
+from llmfit_tui.core.engines.mlx import no_rounding
 from llmfit_tui.core.hardware.device import Backend
-from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.scenario import Scenario
 
@@ -29,11 +30,19 @@ def refused_by(scenario: Scenario, arch: Architecture) -> str | None:
             f"--engine {engine.value} does not load {scenario.quant.name}: {FORMATS[engine]} would work, "
             "or --engine llama.cpp."
         )
-    plain = {KVType.F16, KVType.BF16}
-    if settings.kv_type_k is not settings.kv_type_v or settings.kv_type_k not in plain:
-        return (
-            f"--engine {engine.value} has no {settings.kv_type_k.value} cache here; f16 or bf16 would work."
-        )
+    *others, last = (kind.value for kind in CACHES[engine])
+    would = f"{', '.join(others)} or {last} would work"
+    if settings.kv_type_k not in CACHES[engine]:
+        return f"--engine {engine.value} has no {settings.kv_type_k.value} cache; {would}."
+    if settings.kv_type_k is not settings.kv_type_v:
+        both = f"{settings.kv_type_k.value} and {settings.kv_type_v.value}"
+        return f"--engine {engine.value} keeps keys and values in one type, not {both}; {would} for both."
+    if engine is Engine.MLX and settings.kv_type_k.quantized:
+        why = no_rounding(arch)
+        if why is None and settings.parallel > 1:
+            why = "mlx-lm serves one request at a time with --kv-bits"
+        if why is not None:
+            return f"--engine mlx with a {settings.kv_type_k.value} cache: {why}; f16 would work."
     if engine is Engine.VLLM and not arch.heads:
         return f"--engine vllm: the attention of {scenario.model.id} is not known."
     return None

@@ -4,7 +4,7 @@ from llmfit_tui.core.engines.parallel import Parallel
 from llmfit_tui.core.engines.profiling import Band
 from llmfit_tui.core.record import record
 
-RELEASE = "0.27"
+RELEASE = "0.33"
 """The vLLM whose source the rules were read from."""
 
 

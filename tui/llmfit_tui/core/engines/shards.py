@@ -48,6 +48,23 @@ ABSORBED = frozenset({"attn_k_b", "attn_v_b", "attn_kv_b"})
 
 
 @record
+class Habits:
+    """How an engine holds what is not split as the layers are."""
+
+    splits_ends: bool
+    """Embedding and output are split among GPUs, and only the first and last stage hold them."""
+    absorbs: bool
+    """Latent attention keeps a second copy of ABSORBED."""
+    tabulates: bool
+    """Cosines and sines are kept for every position."""
+
+
+VLLM = Habits(splits_ends=True, absorbs=True, tabulates=True)
+MLX = Habits(splits_ends=False, absorbs=False, tabulates=False)
+"""mlx-lm: every machine has the embedding, the last norm and the output whole (models/pipeline.py)."""
+
+
+@record
 class Shard:
     """What one GPU of a stage holds, in bytes."""
 
@@ -57,23 +74,35 @@ class Shard:
 
 
 def shard_of(
-    model: Model, arch: Architecture, quant: str, tensor: int, blocks: range, extra: bool = True
+    model: Model,
+    arch: Architecture,
+    quant: str,
+    tensor: int,
+    blocks: range,
+    *,
+    extra: bool = True,
+    habits: Habits = VLLM,
 ) -> Shard | None:
     """The weights of one GPU of a stage; None where the model's tensors or the format are not known.
 
     `extra` counts what is not of the language model (towers that see and hear), 16-bit and whole.
     """
-    held = _held(by_config(model), ByIdentity(arch), quant, tensor, blocks)
+    held = _held(by_config(model), ByIdentity(arch), quant, tensor, blocks, habits)
     if held is None:
         return None
-    rotary = _rotary_bytes(model, arch)
+    rotary = _rotary_bytes(model, arch) if habits.tabulates else 0
     other = _other_bytes(model) if extra and blocks.start == 0 else 0
     return Shard(held.weights_bytes + rotary + other, held.active_bytes)
 
 
 @lru_cache(maxsize=1024)
 def _held(
-    key: ByIdentity[Model], shape: ByIdentity[Architecture], quant: str, tensor: int, blocks: range
+    key: ByIdentity[Model],
+    shape: ByIdentity[Architecture],
+    quant: str,
+    tensor: int,
+    blocks: range,
+    habits: Habits,
 ) -> Shard | None:
     sizes = _sizes(key, quant)
     if sizes is None:
@@ -83,12 +112,13 @@ def _held(
     made: dict[tuple[str, int], float] = {}
     active = 0.0
     for one in sizes:
-        size = one.bytes * _share(one.name, one.shape, arch, tensor)
-        places = _places(one, arch, blocks)
+        whole_ends = one.name in ENDS and not habits.splits_ends
+        size = one.bytes * (1.0 if whole_ends else _share(one.name, one.shape, arch, tensor))
+        places = _places(one, arch, blocks, habits)
         for place in places:
             tensor_made = (MERGED.get(one.name, one.name), place)
             made[tensor_made] = made.get(tensor_made, 0.0) + size
-        if one.name in ABSORBED:
+        if habits.absorbs and one.name in ABSORBED:
             again = one.values * HALF / tensor
             made.update({(f"{one.name}, absorbed", place): again for place in places})
         if one.name != "token_embd" or (one.tied and blocks.stop == arch.layers):
@@ -96,10 +126,12 @@ def _held(
     return Shard(sum(allocated(math.ceil(size)) for size in made.values()), round(active))
 
 
-def _places(one: "_Size", arch: Architecture, blocks: range) -> list[int]:
+def _places(one: "_Size", arch: Architecture, blocks: range, habits: Habits) -> list[int]:
     """The blocks of a stage that have a tensor; [-1] where it holds it once."""
     if one.blocks:
         return [block for block in one.blocks if block in blocks]
+    if not habits.splits_ends:
+        return [-1]
     first, last = blocks.start == 0, blocks.stop == arch.layers
     if one.name == "token_embd":
         return [-1] if first or (last and one.tied) else []

@@ -1,8 +1,9 @@
 """vLLM on a machine: loads by GPU, the cache its blocks make, and what it would log."""
 
+import math
 from dataclasses import replace
 
-from llmfit_tui.core.engines.blocks import Layout, layout_of, specs_of
+from llmfit_tui.core.engines.blocks import layout_of, specs_of
 from llmfit_tui.core.engines.parallel import shared_out, stages
 from llmfit_tui.core.engines.profiling import Band, activations, batched_tokens, beside
 from llmfit_tui.core.engines.report import VllmReport
@@ -19,6 +20,13 @@ UTILIZATION = 0.92
 """The default of --gpu-memory-utilization since 0.19 (vllm/config/cache.py)."""
 
 
+BATCHES_MORE = 1
+"""Steps scheduled and not yet settled, beside one for each stage of a pipeline: asynchronous scheduling is
+the default, and a window is only given back when a step has settled (VllmConfig.max_in_flight_tokens)."""
+NULL_BLOCK = 1
+"""A block that the pool keeps for itself."""
+
+
 @record
 class Served:
     """A scenario as vLLM would serve it."""
@@ -28,6 +36,22 @@ class Served:
     """Of each stage one GPU: what one token waits for."""
     cache: CacheSize
     report: VllmReport
+
+
+@record
+class _Room:
+    """What the weights leave of a GPU's share, and the bytes of a block there."""
+
+    bytes: int
+    block_bytes: int
+
+    def left(self, around: int) -> int:
+        """For the cache, with so much around the weights."""
+        return max(self.bytes - around, 0)
+
+    def blocks(self, around: int) -> int:
+        """Whole blocks in that."""
+        return self.left(around) // self.block_bytes if self.block_bytes else 0
 
 
 def serve(scenario: Scenario, arch: Architecture) -> Served | None:
@@ -41,26 +65,27 @@ def serve(scenario: Scenario, arch: Architecture) -> Served | None:
     batched = batched_tokens(least, machine.gpus[0].name)
     activation = activations(arch, parallel, batched, settings.parallel)
     outside, graphs = beside(parallel)
-    around = activation + outside + graphs
     share = UTILIZATION if settings.gpu_memory_utilization is None else settings.gpu_memory_utilization
+    specs = specs_of(arch, scenario.model.config, parallel.tensor, settings.kv_type_k)
+    layout = layout_of(specs, arch.latent)
+    each = layout.blocks_of(length, batched * (parallel.pipeline + BATCHES_MORE))
 
     loads: list[Load] = []
-    found: list[tuple[int, Band, Layout]] = []
+    rooms: list[_Room] = []
     for stage, blocks in enumerate(stages(arch.layers, parallel.pipeline)):
         shard = shard_of(scenario.model, arch, scenario.quant.name, parallel.tensor, blocks)
         if shard is None:
             return None
-        layout = layout_of(specs_of(arch, scenario.model.config, parallel.tensor, blocks))
-        needed = settings.parallel * layout.blocks_of(length, batched) * layout.block_bytes
+        block = layout.block_bytes(blocks)
         for rank in range(parallel.tensor):
             gpu = machine.gpus[stage * parallel.tensor + rank]
-            budget = int((machine.usable_bytes(gpu) - machine.margin_bytes) * share)
+            budget = math.ceil((machine.usable_bytes(gpu) - machine.margin_bytes) * share)
             load = Load(
                 name=_name(machine, stage * parallel.tensor + rank),
                 gpu=gpu,
                 layers=len(blocks) + int(blocks.stop == arch.layers),
                 weights_bytes=shard.weights_bytes,
-                cache_bytes=needed,
+                cache_bytes=(settings.parallel * each + NULL_BLOCK) * block if each else 0,
                 compute_bytes=activation.usual + graphs.usual,
                 output_bytes=0,
                 overhead_bytes=outside.usual,
@@ -68,26 +93,25 @@ def serve(scenario: Scenario, arch: Architecture) -> Served | None:
                 active_bytes=shard.active_bytes,
             )
             loads.append(load)
-            found.append((budget - shard.weights_bytes, around, layout))
-    room, around, layout = min(found, key=lambda one: one[2].blocks(one[0] - one[1].usual))
+            rooms.append(_Room(budget - shard.weights_bytes, block))
+    # The figures of a log are those of the GPU with the fewest blocks, each with its band: what is around the
+    # weights is least where most is left.
+    around = activation + outside + graphs
+    fewest = min(rooms, key=lambda room: room.blocks(around.usual))
+    blocks = Band(*(fewest.blocks(size) for size in (around.high, around.usual, around.low)))
     host = Load("host", None, 0, 0, 0, 0, 0, 0, machine.host_bytes, 0)
     total = arch.layers + 1
     placement = Placement(Mode.GPU, (*loads, host), total, total, 0)
-    ranks = loads[:: parallel.tensor]
-    single = replace(placement, loads=(*ranks, host))
-    # The figures of a log, each with its band: what is around the weights is least where most is left.
-    available = Band(*(max(room - size, 0) for size in (around.high, around.usual, around.low)))
-    each = layout.blocks_of(length, batched)
-    blocks = [layout.blocks(size) for size in (available.low, available.usual, available.high)]
+    single = replace(placement, loads=(*loads[:: parallel.tensor], host))
     report = VllmReport(
         parallel=parallel,
         utilization=share,
         batched_tokens=batched,
-        available_kv_bytes=available,
-        kv_cache_tokens=Band(*(n * length // each if each else 0 for n in blocks)),
-        concurrency=Band(*(100 * n // each if each else 0 for n in blocks)),
+        available_kv_bytes=Band(*(fewest.left(size) for size in (around.high, around.usual, around.low))),
+        kv_cache_tokens=blocks.each(lambda n: n * length // each if each else 0),
+        concurrency=blocks.each(lambda n: 100 * n // each if each else 0),
         max_model_len=length,
-        blocks=blocks[1],
+        blocks=blocks.usual,
         block_tokens=layout.groups[0].block_tokens if layout.groups else 0,
         activation=activation,
         outside_torch=outside,

@@ -23,6 +23,8 @@ class Link:
     cards: tuple[str, ...] = ()
     """Cards of the catalog that come with it."""
     source: str = ""
+    rdma_on_macs: bool = False
+    """macOS reads the other machine's memory over it, so mlx.launch takes the jaccl backend."""
 
     def all_reduce_s(self, size: float, ranks: int) -> float:
         """Seconds to sum `size` bytes over so many ranks, as a ring does: 2 (n - 1) steps of a share each."""

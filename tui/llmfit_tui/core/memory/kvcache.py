@@ -17,7 +17,7 @@ CELL_PADDING = 256
 
 
 class KVType(Enum):
-    """Type of the cached keys or values, by its llama.cpp name."""
+    """Type of the cached keys or values, by its llama.cpp name; fp8 by vLLM's."""
 
     F32 = "f32"
     F16 = "f16"
@@ -28,11 +28,12 @@ class KVType(Enum):
     Q4_1 = "q4_1"
     Q4_0 = "q4_0"
     IQ4_NL = "iq4_nl"
+    FP8 = "fp8"
 
     @property
     def quantized(self) -> bool:
         """Whether values share a scale in blocks of 32."""
-        return self not in {KVType.F32, KVType.F16, KVType.BF16}
+        return self not in {KVType.F32, KVType.F16, KVType.BF16, KVType.FP8}
 
 
 _BLOCK = {
@@ -45,6 +46,7 @@ _BLOCK = {
     KVType.Q4_1: (32, 20),
     KVType.Q4_0: (32, 18),
     KVType.IQ4_NL: (32, 18),
+    KVType.FP8: (1, 1),
 }
 """Values and bytes of one block."""
 
@@ -162,6 +164,8 @@ def _group_bytes(arch: Architecture, settings: CacheSettings, size: CacheSize, g
 def refusal(arch: Architecture, settings: CacheSettings) -> str | None:
     """Why llama.cpp would refuse this cache, in words; None where it accepts it."""
     key, value = settings.key_type, settings.value_type
+    if KVType.FP8 in {key, value}:
+        return "it has no fp8 cache; q8_0 would work, or --engine vllm"
     if arch.latent and key is not value:
         return (
             f"this model keeps keys only, so K and V types must be equal, not {key.value} and {value.value}"

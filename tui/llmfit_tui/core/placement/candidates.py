@@ -45,7 +45,8 @@ def any_fits(demand: Demand, machine: Machine, settings: Settings) -> bool:
     """Whether one of the candidates fits: first what can be told without a search."""
     weights, blocks = demand.weights.loaded, demand.arch.layers
     least = weights.input + weights.host.blocks(0, blocks) + demand.cache_before[-1]
-    apart = 0 if machine.unified else sum(map(machine.capacity_bytes, machine.gpus))
+    others = machine.gpus[len(machine.gpus) // machine.nodes :] if machine.unified else machine.gpus
+    apart = sum(map(machine.capacity_bytes, others))
     if least > machine.host_bytes + apart:
         return False
     if settings.gpu_layers is None and settings.cpu_moe_layers is None:

@@ -182,14 +182,15 @@ def _active_by_device(weights: Weights, dealt: Deal) -> tuple[int, ...]:
 
 
 def _host_capacity(machine: Machine, loads: list[Load]) -> int:
-    """Host memory; with unified memory, what the GPU leaves of it."""
+    """Host memory; with unified memory, what the GPU of the first machine leaves of it."""
     if not machine.unified:
         return machine.host_bytes
-    return max(_one_memory(machine) - sum(load.total_bytes for load in loads), 0)
+    here = loads[: len(loads) // machine.nodes]
+    return max(_one_memory(machine) - sum(load.total_bytes for load in here), 0)
 
 
 def _one_memory(machine: Machine) -> int:
-    """The memory that GPU and host share."""
+    """The memory that GPU and host share, of each machine."""
     return machine.gpus[0].memory_bytes or 0
 
 
