@@ -167,6 +167,7 @@ OPTIONS = (
     Option("tensor_split", ("--tensor-split", "-ts"), "share of each GPU, such as 3,1", _split, "A,B"),
     Option("no_kv_offload", ("--no-kv-offload", "-nkvo"), "keep the cache on the host"),
     Option("no_op_offload", ("--no-op-offload",), "never copy host weights to the GPU"),
+    Option("no_repack", ("--no-repack", "-nr"), "leave weights on the host as the file has them"),
     Option("mmproj", ("--mmproj",), "projector for images or sound, a .gguf", _text, "FILE"),
     Option("lora", ("--lora",), "adapters, .gguf files", _text, "FILE[,FILE]"),
     Option("model_draft", ("--model-draft", "-md"), "draft model for speculation", _text, "MODEL"),

@@ -173,6 +173,7 @@ class Resolver(Lookup):
             tensor_split=split,
             kv_offload=not options.get("no_kv_offload", False),
             op_offload=not options.get("no_op_offload", False),
+            repack=not options.get("no_repack", False),
             by_bits=options.get("method") == "bits",
             variant=None if variant in _IMATRIX else variant,
             depth=options.get("depth", 0),

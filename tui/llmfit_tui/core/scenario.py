@@ -50,6 +50,8 @@ class Settings:
     tensor_split: tuple[float, ...] = ()
     kv_offload: bool = True
     op_offload: bool = True
+    repack: bool = True
+    """Weights on the host are laid out anew for the CPU; --no-repack leaves them as they are."""
     depth: int = 0
     """Tokens already in the cache when speed is judged."""
     by_bits: bool = False

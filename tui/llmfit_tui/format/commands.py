@@ -81,6 +81,8 @@ def llama_server(found: Estimate) -> str | None:
         words.append("--no-kv-offload")
     if not settings.op_offload:
         words.append("--no-op-offload")
+    if not settings.repack:
+        words.append("--no-repack")
     for part in settings.parts:
         words += [f"--{part.kind.value}", part.path or f"{part.name}.gguf"]
     if scenario.machine.nodes > 1:

@@ -24,6 +24,7 @@ def memory_document(found: Estimate) -> Document:
         "overhead_source": _overhead_source(found),
         "compute_evidence": _compute_evidence(found),
         "parts_bytes": sum(load.parts_bytes for load in loads),
+        "repacked_bytes": found.placement.repacked_bytes,
         "total_bytes": found.total_bytes,
         "devices": [_device(load) for load in loads],
     }

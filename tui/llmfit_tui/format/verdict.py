@@ -55,8 +55,22 @@ def size_parts(found: Estimate) -> list[str]:
 
 
 def more_lines(found: Estimate) -> list[str]:
-    """What all slots reach together, and what a quantized KV cache costs; none where neither is asked."""
-    return [line for line in (throughput_words(found), cache_words(found)) if line]
+    """What all slots reach together, what a quantized KV cache costs, what is repacked; none without any."""
+    asked = (throughput_words(found), cache_words(found))
+    return [*[line for line in asked if line], *repacked_words(found)]
+
+
+def repacked_words(found: Estimate) -> list[str]:
+    """What the host lays out anew for its CPU, and what becomes of the mapped file; none where all stays."""
+    anew = found.placement.repacked_bytes
+    if anew is None:
+        return ["which weights the CPU repacks is not known: –"]
+    if not anew:
+        return []
+    return [
+        f"{amounts.gib(anew)} of the host's weights are repacked for its CPU: their pages of the mapped file "
+        "stay in view beside them, and are dropped when memory is short"
+    ]
 
 
 PART_NAMES = {PartKind.PROJECTOR: "projector", PartKind.ADAPTER: "adapter", PartKind.DRAFT: "draft model"}

@@ -2,6 +2,7 @@
 
 from llmfit_tui.core.hardware.device import GB, GIB, Backend, Device, DeviceKind
 from llmfit_tui.core.hardware.drivers import DRIVERS, Driver
+from llmfit_tui.core.hardware.instructions import Instructions
 from llmfit_tui.core.hardware.link import Link
 from llmfit_tui.core.hardware.ownrun import OwnRun, ReadRate
 from llmfit_tui.core.record import record
@@ -37,6 +38,8 @@ class Machine:
     """Between machines."""
     own_runs: tuple[OwnRun, ...] = ()
     """Speeds its owner measured on it."""
+    instructions: Instructions | None = None
+    """What its CPU can do, where that is known."""
     read_rate: ReadRate | None = None
     """How fast its host memory was read, where somebody measured it; `host_bandwidth` is that rate then."""
 

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.hardware.device import GB, GIB, Backend, Device, DeviceKind
+from llmfit_tui.core.hardware.instructions import ASSUMED, ASSUMED_BECAUSE, instructions_of
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BANDWIDTH, ASSUMED_HOST_BYTES, Machine
 from llmfit_tui.core.record import record
 
 GENERIC_CPU = "CPU"
+GENERIC_VENDOR = "generic"
+"""Of platforms that stand for any CPU with such memory."""
 ONE_SOCKET = (
     "the memory bandwidth of one socket, which is what one process reaches without NUMA-aware placement"
 )
@@ -56,6 +59,7 @@ def machine_of(name: str, devices: Sequence[Device], wishes: Wishes, assumed: Se
         margin_bytes=wishes.margin_bytes or 0,
         limit_bytes=wishes.limit_bytes,
         assumed=tuple(notes),
+        instructions=instructions_of(first),
     )
 
 
@@ -94,7 +98,11 @@ def _cpu_machine(name: str, platform: Device | None, wishes: Wishes, notes: list
     if bandwidth is None:
         bandwidth = ASSUMED_HOST_BANDWIDTH
         notes.append(f"host memory at {bandwidth // GB} GB/s")
-    return Machine(name, (), memory, bandwidth, Backend.CPU, assumed=tuple(notes))
+    known = instructions_of(platform) if platform is not None else None
+    if known is None and (platform is None or platform.vendor == GENERIC_VENDOR):
+        known = ASSUMED
+        notes.append(ASSUMED_BECAUSE)
+    return Machine(name, (), memory, bandwidth, Backend.CPU, assumed=tuple(notes), instructions=known)
 
 
 def _host(wishes: Wishes, notes: list[str]) -> tuple[int, int]:

@@ -216,7 +216,8 @@ def _target(name: str, rules: Sequence[Rule]) -> str | None:
     return next((buffer for matches, buffer in rules if matches(name)), None)
 
 
-def _full_name(name: str, block: int | None) -> str:
+def full_name(name: str, block: int | None) -> str:
+    """A tensor's name in the file: attn_q of block 3 is blk.3.attn_q.weight."""
     whole = name if name.endswith((".bias", ".weight")) else f"{name}.weight"
     return whole if block is None else f"blk.{block}.{whole}"
 
@@ -229,7 +230,7 @@ def _moved_blocks(dealt: Deal, quantized: Quantized, rules: Sequence[Rule]) -> t
         if EXPERTS.search(piece.group.name)
         for block in piece.blocks
         if dealt.host_blocks <= block < dealt.blocks
-        and on_host(_target(_full_name(piece.group.name, block), rules) or "GPU")
+        and on_host(_target(full_name(piece.group.name, block), rules) or "GPU")
     }
     runs: list[Run] = []
     for block in sorted(away):
@@ -249,7 +250,7 @@ def _by_rules(
     host = len(gpus)
 
     def put(name: str, block: int | None, usual: int, on_gpu: int, in_memory: int) -> None:
-        buffer = _target(_full_name(name, block), rules)
+        buffer = _target(full_name(name, block), rules)
         where = usual if buffer is None else gpus.index(buffer) if buffer in gpus else host
         held[where] += in_memory if where == host else on_gpu
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from llmfit_tui.core.build import OLDEST_DESCRIBED, Build
 from llmfit_tui.core.log.arrange import arranged
 from llmfit_tui.core.log.facts import Logged, Part
+from llmfit_tui.core.log.hostweights import HostWeights, host_weights
 from llmfit_tui.core.log.model import Identified, identified
 from llmfit_tui.core.log.rows import About, Row, Verdict, explained_row, row_of
 from llmfit_tui.core.log.settings import builds_of, machine_of, settings_of
@@ -93,7 +94,12 @@ def _checked(logged: Logged, found: Identified, types: FileTypes, build: Build) 
     scaled = size is not None
     where = arranged(logged, demand, settings, types.quantized, size)
     placement = place(demand, machine, settings, where.deal)
-    rows = [row for at, load in enumerate(placement.loads) for row in _rows(logged, load, where.weights[at])]
+    anew = host_weights(logged, types, where.deal, build, where.weights[-1])
+    rows = [
+        row
+        for load, weights in zip(placement.loads, where.weights, strict=True)
+        for row in _rows(logged, load, weights, anew)
+    ]
     cells = demand.cache.cells * demand.cache.streams
     about = About(logged, machine.backend, where, scaled, demand.arch.latent, cells, _untold(logged, rows))
     explained = tuple(explained_row(row, about) for row in rows)
@@ -108,7 +114,7 @@ def _checked(logged: Logged, found: Identified, types: FileTypes, build: Build) 
         layers_total=where.deal.layers_total,
         cpu_moe_blocks=sum(last - first for first, last in where.deal.host_experts),
         rows=explained,
-        notes=(*_notes(logged, found, types, build, scaled), *where.notes),
+        notes=(*_notes(logged, found, types, build, scaled), *where.notes, *(anew.notes if anew else ())),
     )
 
 
@@ -117,10 +123,13 @@ def _one_cache(logged: Logged, layers: int) -> bool:
     return not logged.cells or (len(logged.cells) == 1 and logged.cells[0][1] >= layers)
 
 
-def _rows(logged: Logged, load: Load, weights: int) -> list[Row]:
+def _rows(logged: Logged, load: Load, weights: int, anew: HostWeights | None) -> list[Row]:
     device = load.name if load.gpu is not None else None
+    if device is not None or anew is None:
+        anew = HostWeights(0, weights)
     predicted = {
-        Part.WEIGHTS: weights,
+        Part.WEIGHTS: anew.others,
+        Part.REPACKED: anew.repacked,
         Part.CACHE: load.cache_bytes,
         Part.COMPUTE: load.compute_bytes,
         Part.OUTPUT: load.output_bytes,

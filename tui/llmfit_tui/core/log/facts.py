@@ -5,6 +5,7 @@ from dataclasses import field
 from enum import Enum
 
 from llmfit_tui.core.errors import LlmfitError
+from llmfit_tui.core.hardware.instructions import Instructions
 from llmfit_tui.core.record import record
 
 MIB = 1 << 20
@@ -30,6 +31,8 @@ class Part(Enum):
     """What a buffer holds."""
 
     WEIGHTS = "weights"
+    REPACKED = "repacked weights"
+    """Laid out anew for the CPU, beside the mapped file."""
     CACHE = "cache"
     """Attention cache and recurrent state."""
     COMPUTE = "compute"
@@ -59,6 +62,11 @@ def device_named(buffer: str) -> str:
     for suffix in ("_Mapped", "_Private", "_Split"):
         buffer = buffer.removesuffix(suffix)
     return buffer
+
+
+def repacks(device: str) -> bool:
+    """Whether a buffer of this name holds weights laid out anew for the CPU."""
+    return device.upper() in {"CPU_REPACK", "CPU_AARCH64", "AMX", "CPU_KLEIDIAI"}
 
 
 def on_host(device: str) -> bool:
@@ -97,6 +105,8 @@ class Logged:
     offloaded: tuple[int, int] | None = None
     """(layers on GPUs, layers there are), the output included."""
     devices: tuple[LoggedDevice, ...] = ()
+    instructions: Instructions | None = None
+    """Of the CPU, where the log tells them."""
     assigned: Mapping[int, str] = field(default_factory=dict[int, str])
     """Layer to device, where the log is verbose enough."""
     moved: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -42,6 +42,9 @@ BREAKDOWN = re.compile(
     r"\s*\+\s*(?P<context>\d+)\s*\+\s*(?P<compute>\d+)"
 )
 """`|   - CUDA0 (RTX 3080) | 20054 = 9800 + (9587 = 8500 + 600 + 487) + 667 |`; the host has the middle."""
+SYSTEM_INFO = re.compile(r"\bsystem_info:.*?\| (?:CPU :|AVX|NEON|SSE3)")
+INSTRUCTION = re.compile(r"\b(?P<name>[A-Z][A-Z0-9_]+) = (?P<value>\d+)")
+"""`AVX2 = 1 | AVX512 = 1 | AMX_INT8 = 1 | NEON = 1 | DOTPROD = 1 | MATMUL_INT8 = 1 | SVE_CNT = 16`"""
 BUILDS = (
     re.compile(r"\bbuild(?:_info)?\s*[:=]\s*b?(?P<number>\d{3,6})\s*[(\-][0-9a-f]{6,}"),
     re.compile(r"\bversion:\s*(?P<number>\d{3,6}) \([0-9a-f]{6,}"),

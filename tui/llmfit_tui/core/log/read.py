@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import replace
 
+from llmfit_tui.core.hardware.instructions import Instructions
 from llmfit_tui.core.log import lines as words
 from llmfit_tui.core.log.facts import (
     MIB,
@@ -15,6 +16,7 @@ from llmfit_tui.core.log.facts import (
     LoggedDevice,
     Part,
     device_named,
+    repacks,
 )
 
 UNITS = {"KiB": 1 << 10, "MiB": MIB, "GiB": 1 << 30}
@@ -57,6 +59,7 @@ class _Reader:
         self.load = _Load()
         self.table: list[Buffer] = []
         self.requested: dict[str, str] = {}
+        self.instructions: Instructions | None = None
 
     def take(self, line: str) -> None:
         """One line."""
@@ -96,6 +99,8 @@ class _Reader:
             self.engine = Engine.OLLAMA
         elif self.engine is Engine.LLAMA_CPP and words.LM_STUDIO.search(line):
             self.engine = Engine.LM_STUDIO
+        if words.SYSTEM_INFO.search(line):
+            self.instructions = _instructions(line)
         if words.SERVER.search(line) and self.is_server is None:
             self.is_server = True
         elif words.LIBRARY.search(line):
@@ -108,7 +113,8 @@ class _Reader:
         if found := words.BUFFER.search(line):
             what = found["what"].strip()
             if what or words.LOADS_TENSORS.search(line):
-                load.add(PARTS[what], found["device"], _bytes(found))
+                anew = PARTS[what] is Part.WEIGHTS and repacks(found["device"])
+                load.add(Part.REPACKED if anew else PARTS[what], found["device"], _bytes(found))
         elif found := words.CACHE_SUMMARY.search(line):
             load.settings.setdefault("type_k", found["key"])
             load.settings.setdefault("type_v", found["value"] or found["key"])
@@ -130,7 +136,8 @@ class _Reader:
         """A row of the memory breakdown; a new table replaces the one before."""
         if any(buffer.device == found["device"] for buffer in self.table):
             self.table.clear()
-        for part, group in ((Part.WEIGHTS, "model"), (Part.CACHE, "context"), (Part.COMPUTE, "compute")):
+        weights = Part.REPACKED if repacks(found["device"]) else Part.WEIGHTS
+        for part, group in ((weights, "model"), (Part.CACHE, "context"), (Part.COMPUTE, "compute")):
             self.table.append(Buffer(part, found["device"], int(found[group]) * MIB))
 
     def _next(self, second: bool = False) -> None:
@@ -163,6 +170,7 @@ class _Reader:
                 is_server=self.is_server,
                 settings={**self.requested, **load.settings},
                 devices=tuple(self.devices.values()),
+                instructions=self.instructions,
                 command=self.command,
             )
             for load in made
@@ -227,6 +235,19 @@ def _requested(found: re.Match[str]) -> dict[str, str]:
     if found["cache"]:
         settings |= {"type_k": found["cache"], "type_v": found["cache"]}
     return settings
+
+
+def _instructions(line: str) -> Instructions:
+    """Of the line that names those a build was made with and the CPU has; what is 0 is left out of late."""
+    told = {found["name"]: int(found["value"]) for found in words.INSTRUCTION.finditer(line)}
+    return Instructions(
+        avx2=bool(told.get("AVX2")),
+        avx512=bool(told.get("AVX512")),
+        amx=bool(told.get("AMX_INT8")),
+        dot_product=bool(told.get("DOTPROD")),
+        int8_matmul=bool(told.get("MATMUL_INT8")),
+        vector_bytes=told.get("SVE_CNT", 0),
+    )
 
 
 def _wording(load: _Load) -> int | None:

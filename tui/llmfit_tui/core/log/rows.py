@@ -95,8 +95,11 @@ def _not_compared(row: Row, about: About) -> str | None:
     if row.part is Part.WEIGHTS:
         if logged.second_context:
             return "the weights belong to the context before"
-        if host and _spans_file(row, logged):
-            return "the buffer spans the mapped file, with tensors that GPUs hold; its pages can be dropped"
+        if host and row.verdict is Verdict.OFF and _spans_file(row, logged):
+            return (
+                "the buffer spans the mapped file from the host's first tensor to its last; "
+                "this file has an order of its own"
+            )
         if about.untold:
             return "the log does not tell which tensors were moved between devices"
     if logged.engine is Engine.IK_LLAMA and row.part is not Part.WEIGHTS:

@@ -1,6 +1,8 @@
 """What a model at a quantization under settings asks for, before anything is placed anywhere."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import field, replace
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,6 +11,7 @@ from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.memory.cachepadding import padding_before
 from llmfit_tui.core.memory.compute import ComputeSize, compute_size
 from llmfit_tui.core.memory.kvcache import CacheSize, cache_size, layer_bytes
+from llmfit_tui.core.memory.modeltensors import tensors_of
 from llmfit_tui.core.memory.parts import PartBytes, parts_bytes
 from llmfit_tui.core.memory.weights import Weights, weights_of
 from llmfit_tui.core.models.architecture import Architecture
@@ -17,6 +20,7 @@ from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
 from llmfit_tui.core.record import record
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
+from llmfit_tui.core.tensors.quantized import Quantized
 from llmfit_tui.core.tensors.variants import WITHOUT_PREDICTION
 
 if TYPE_CHECKING:
@@ -41,6 +45,8 @@ class Demand:
     """Plans compute buffers on the graph; None where nobody asked for that, or the graph is unknown."""
     parts: tuple[PartBytes, ...] = ()
     """What is loaded beside the model."""
+    tensors: Callable[[], Quantized | None] = field(default=lambda: None, compare=False)
+    """Every tensor with its type; None where the tensors are not known."""
 
     @property
     def parts_on_gpu(self) -> int:
@@ -124,7 +130,14 @@ def _make(model: Model, quant: Quant, settings: Settings) -> Demand:
         *asked_sizes(model, arch, settings),
         _planner(model, quant, settings) if settings.planned else None,
         parts_bytes(settings.parts, lambda part, at: demand_of(part, at, _alone(settings))),
+        partial(_tensors, model, quant, settings),
     )
+
+
+def _tensors(model: Model, quant: Quant, settings: Settings) -> Quantized | None:
+    if settings.by_bits:
+        return None
+    return tensors_of(model, quant, uses_imatrix(settings, quant), settings.variant)
 
 
 def _planner(model: Model, quant: Quant, settings: Settings) -> "Planner | None":

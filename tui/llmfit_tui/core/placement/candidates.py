@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.memory.demand import Demand
 from llmfit_tui.core.memory.scratch import planned_scratch, scratch
@@ -30,7 +31,7 @@ def candidates(search: "Search") -> Iterator[Placement]:
         layers = ALL_LAYERS if settings.gpu_layers is None else settings.gpu_layers
         yield search.placed(search.engines(layers, settings.cpu_moe_layers or 0))
         return
-    if machine.gpus:
+    if machine.gpus and not search.hidden:
         found = False
         for whole in search.whole():
             yield whole
@@ -38,7 +39,7 @@ def candidates(search: "Search") -> Iterator[Placement]:
         if found:
             return
         yield from search.partly()
-    yield search.placed(idle(search.layers, len(machine.gpus)), plan=not machine.gpus)
+    yield search.placed(idle(search.layers, len(machine.gpus)), plan=not machine.gpus or search.hidden)
 
 
 def any_fits(demand: Demand, machine: Machine, settings: Settings) -> bool:
@@ -69,6 +70,8 @@ class Search:
             self.room[0] -= demand.parts_on_gpu
         self.shares = settings.tensor_split or tuple(machine.free_bytes(gpu) for gpu in machine.gpus)
         self.moe = demand.arch.expert_layers > 0
+        self.hidden = machine.unified and machine.backend is Backend.CPU
+        """The machine is one device with a GPU that no backend drives: a board computed on by its CPU."""
         self._compute: tuple[int, ...] | None = None
         """Compute buffers by device to reckon with; None: those of the formula."""
         self._edges: dict[int, tuple[Callable[[int], Deal], int, int]] = {}
@@ -76,6 +79,8 @@ class Search:
 
     def engines(self, gpu_layers: int, cpu_moe: int = 0) -> Deal:
         """The deal llama.cpp makes of -ngl and --n-cpu-moe by itself."""
+        if self.hidden:
+            return idle(self.layers, len(self.machine.gpus))
         return deal(self.layers, gpu_layers, self.shares, cpu_moe if self.moe else 0)
 
     def placed(self, dealt: Deal, split: Split = (), plan: bool = True) -> Placement:

@@ -4,6 +4,7 @@ from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.memory.demand import Demand
 from llmfit_tui.core.memory.loaded import LoadedWeights
+from llmfit_tui.core.memory.repack import laid_out
 from llmfit_tui.core.memory.scratch import planned_scratch, scratch
 from llmfit_tui.core.memory.weights import Weights
 from llmfit_tui.core.placement.deal import Deal, Layers
@@ -25,6 +26,7 @@ def place(
     `roughly`: compute buffers by the formula even where they could be planned.
     """
     weights, active = _weights(demand.weights, dealt)
+    anew = laid_out(demand, machine, settings, dealt)
     cache = _cache_by_device(demand, settings, dealt)
     planned = None if roughly else planned_scratch(demand, settings, machine.backend, dealt)
     compute = planned or scratch(demand, settings, machine.backend, dealt)
@@ -51,7 +53,7 @@ def place(
             name="host",
             gpu=None,
             layers=dealt.layers_total - dealt.gpu_layers,
-            weights_bytes=weights[-1],
+            weights_bytes=weights[-1] + (anew.added if anew else 0),
             cache_bytes=cache[-1],
             compute_bytes=compute[-1],
             output_bytes=demand.on_cpu.output_bytes,
@@ -71,6 +73,7 @@ def place(
         chosen_split=split,
         planned=planned is not None,
         shared_bytes=_one_memory(machine) if machine.unified else None,
+        repacked_bytes=anew.bytes if anew else None,
     )
 
 

@@ -75,6 +75,8 @@ class Placement:
     """Compute buffers are planned on the graph; else they follow the closed formula."""
     shared_bytes: int | None = None
     """The one memory that GPU and host take from; None: each has its own."""
+    repacked_bytes: int | None = 0
+    """Of the host's weights, those laid out anew for the CPU; None where its instructions are not known."""
 
     @property
     def host(self) -> Load:

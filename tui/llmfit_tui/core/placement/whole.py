@@ -64,7 +64,7 @@ def whole_of(scenario: Scenario) -> Whole | None:
     demand = demand_of(scenario.model, scenario.quant, settings)
     search = Search(demand, machine, settings)
     dealt = search.engines(ALL_LAYERS) if machine.gpus else idle(search.layers, 0)
-    if machine.gpus and not dealt.complete:
+    if machine.gpus and not dealt.complete and not search.hidden:
         return None
     placement = search.placed(dealt, plan=False)
     if placement.shared_bytes is not None and not placement.fits:

@@ -64,6 +64,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "cpu_moe_layers": _whole(0),
     "kv_offload": _switch,
     "op_offload": _switch,
+    "repack": _switch,
     "depth": _whole(0),
     "by_bits": _switch,
     "prompt": _whole(1),

@@ -145,10 +145,11 @@ def overhead_sum(found: Estimate) -> Sum:
     return Sum("driver", Unit.BYTES, terms)
 
 
-def device_sum(load: Load) -> Sum:
-    """Everything on one device."""
+def device_sum(load: Load, repacked: int = 0) -> Sum:
+    """Everything on one device; of the weights, `repacked` bytes are laid out anew for the CPU."""
     terms = (
-        Term("weights", load.weights_bytes),
+        Term("weights", load.weights_bytes - repacked),
+        Term("weights repacked for the CPU", repacked),
         Term("KV cache and state", load.cache_bytes),
         Term("compute", load.compute_bytes + load.output_bytes),
         Term("driver", load.overhead_bytes),

@@ -7,6 +7,7 @@ from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.why import memory
 from llmfit_tui.format import amounts
 from llmfit_tui.format.devices import machine_name
+from llmfit_tui.format.verdict import repacked_words
 from llmfit_tui.format.why.rows import BLANK, Row, note, told
 
 
@@ -16,8 +17,11 @@ def memory_rows(found: Estimate) -> Iterator[Row]:
         if load.total_bytes:
             capacity = f"of {amounts.gib(load.capacity_bytes)} it may use"
             yield Row(machine_name(load.name), capacity, kind="head")
-            yield from told(memory.device_sum(load), "together")
+            repacked = found.placement.repacked_bytes or 0
+            yield from told(memory.device_sum(load, 0 if load.gpu else repacked), "together")
     yield BLANK
+    for text in repacked_words(found):
+        yield note(f"{text.capitalize()}.")
     yield note("A GiB is 1,073,741,824 bytes, as drivers count.")
     for text in found.scenario.machine.assumed:
         yield note(f"Assumed: {text.rstrip('.')}.")
