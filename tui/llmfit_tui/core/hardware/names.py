@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from llmfit_tui.core.errors import AmbiguousName, BadValue, UnknownName, quoted
 from llmfit_tui.core.hardware.device import GIB, Device, DeviceKind, System
-from llmfit_tui.core.hardware.spellings import MEMORY, plain_words, spellings, system_spellings
+from llmfit_tui.core.hardware.spellings import MEMORY, letters, plain_words, spellings, system_spellings
 from llmfit_tui.core.names import nearest, words
 from llmfit_tui.core.record import record
 
@@ -154,9 +154,8 @@ def find_device(
 
 def _exact(text: str, devices: Sequence[Device]) -> Device | None:
     """The device whose name this is to the letter, or the only one with such an alias."""
-    folded, spelled = " ".join(text.lower().split()), spellings(devices)
-    called = spelled.by_alias.get(folded, ())
-    return spelled.by_name.get(folded) or (called[0] if len(called) == 1 else None)
+    folded, known = " ".join(text.lower().split()), letters(devices)
+    return known.by_name.get(folded) or known.by_alias.get(folded)
 
 
 def _settle(text: str, found: list[Device], sized: bool) -> tuple[Device, tuple[str, ...]]:
