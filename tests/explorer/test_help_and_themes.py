@@ -11,7 +11,8 @@ from stage import CLASSIC, LEAST, WIDE, Stage, on_stage
 
 import llmfit_tui
 from llmfit_tui.cli.glyphs import in_ascii
-from llmfit_tui.panes.painted import AT_CURSOR, AT_RESTING_CURSOR, TONES
+from llmfit_tui.panes.painted import AT_CURSOR, AT_RESTING_CURSOR
+from llmfit_tui.panes.tones import TONES
 from llmfit_tui.screens.help import KeyTable
 from llmfit_tui.screens.keys import KEYS, VIEWS
 from llmfit_tui.screens.themes import CONTRAST, LIGHT, SIXTEEN, THEMES, theme_for

@@ -16,13 +16,11 @@ from textual.widget import Widget
 
 from llmfit_tui.core.errors import printable
 from llmfit_tui.panes.direct import Run, frames_of, sequences
+from llmfit_tui.panes.tones import style_of
 
 Span = tuple[str, str]
 Line = tuple[Span, ...]
 
-RATING_TONES = tuple(f"level-{level}" for level in range(6))
-PART_TONES = ("weights", "cache", "compute", "driver", "beside", "free", "over")
-TONES = ("text", "dim", "head", "title", "bold", "accent", "key", *RATING_TONES, *PART_TONES)
 AT_CURSOR, AT_RESTING_CURSOR = "@cursor", "@resting"
 
 
@@ -156,39 +154,6 @@ def rule(width: int, title: str, tallies: Sequence[str], tone: str, beside: str 
 class Painted(Widget):
     """Base of every pane: subclasses say what is on each line."""
 
-    COMPONENT_CLASSES = {f"tone--{tone}" for tone in TONES} | {
-        "tone--cursor",
-        "tone--resting",
-        "tone--strong",
-    }
-    DEFAULT_CSS = """
-    Painted {
-        & > .tone--text { color: $text; }
-        & > .tone--dim { color: $text-muted; }
-        & > .tone--head { color: $text-muted; text-style: italic; }
-        & > .tone--title { color: $accent; text-style: bold; }
-        & > .tone--bold { text-style: bold; }
-        & > .tone--accent { color: $accent; }
-        & > .tone--key { color: $accent; text-style: bold; }
-        & > .tone--level-5 { color: $success; }
-        & > .tone--level-4 { color: $level-4; }
-        & > .tone--level-3 { color: $warning; }
-        & > .tone--level-2 { color: $level-2; }
-        & > .tone--level-1 { color: $error; }
-        & > .tone--level-0 { color: $level-0; }
-        & > .tone--weights { color: $primary; }
-        & > .tone--cache { color: $secondary; }
-        & > .tone--compute { color: $warning; }
-        & > .tone--driver { color: $text-muted; }
-        & > .tone--beside { color: $accent; }
-        & > .tone--free { color: $text-disabled; }
-        & > .tone--over { color: $error; text-style: bold; }
-        & > .tone--cursor { background: $cursor-ground; text-style: bold; }
-        & > .tone--resting { background: $resting-ground; }
-        & > .tone--strong { text-style: bold; }
-    }
-    """
-
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._frame: list[Line] = []
@@ -261,11 +226,7 @@ class Painted(Widget):
         """The style of a tone, resolved once for each theme."""
         found = self._styles.get(name)
         if found is None:
-            base, _, over = name.partition("@")
-            found = self.get_component_rich_style(f"tone--{base}")
-            if over:
-                found = found + _background(self.get_component_rich_style(f"tone--{over}"))
-            self._styles[name] = found
+            found = self._styles[name] = style_of(self, name)
         return found
 
     def ansi(self, tone: str) -> tuple[str, str]:
@@ -280,8 +241,3 @@ class Painted(Widget):
         self._styles.clear()
         self._ansi.clear()
         super().notify_style_update()
-
-
-def _background(style: Style) -> Style:
-    """What a cursor lays under a row: its background and weight, not its text colour."""
-    return Style(bgcolor=style.bgcolor, bold=style.bold)
