@@ -151,7 +151,11 @@ async def test_a_terminal_of_sixteen_colours_gets_those_and_the_choice_is_kept(c
 
 def test_every_glyph_of_the_program_has_a_stand_in_of_ascii() -> None:
     written: set[str] = set()
-    for path in Path(llmfit_tui.__file__).parent.rglob("*.py"):
+    top = Path(llmfit_tui.__file__).parent
+    reads = top / "core" / "seen"  # words of other languages in what tools print; nothing there is shown
+    for path in top.rglob("*.py"):
+        if path.is_relative_to(reads):
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 written |= {letter for letter in node.value if not letter.isascii()}
