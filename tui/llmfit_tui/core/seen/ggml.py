@@ -14,7 +14,8 @@ _VULKAN = re.compile(
     re.MULTILINE,
 )
 _LISTED = re.compile(
-    r"^[ \t]+(CUDA|ROCm|Vulkan|MTL|SYCL|Metal|CANN|HIP)\d+: (.+) \((\d+) MiB, (\d+) MiB free\)", re.MULTILINE
+    r"^[ \t]+(CUDA|ROCm|Vulkan|MTL|SYCL|Metal|CANN|HIP)\d+ ?: (.+) \((\d+) MiB, (\d+) MiB free\)",
+    re.MULTILINE,
 )
 _USING = re.compile(
     r"using device (CUDA|ROCm|Vulkan|MTL|SYCL|Metal|CANN)(\d+) \((.+?)\)(?: \(([^()]*)\))? - (\d+) MiB free"
@@ -23,6 +24,9 @@ _METAL = re.compile(r"(?:GPU name:|found device:)\s+(Apple .+?)\s*$", re.MULTILI
 _WORKING_SET = re.compile(r"recommendedMaxWorkingSetSize\s*=\s*([\d.]+) (MB|MiB|GiB|GB)")
 _OLLAMA = re.compile(r"inference compute\"?(.*?)(?=inference compute|\Z)", re.DOTALL)
 _PAIR = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
+_ON_CPU = re.compile(r'inference compute" id=\S+ .*?library=cpu\b.*?total="([^"]+)"')
+OLLAMA_TOTALS = {"Vulkan": "offered_bytes", "Metal": "limit_bytes"}
+"""What its "total" means: Vulkan adds memory of the host, Metal tells its limit, others the card's own."""
 _SYSTEM = re.compile(r'"system memory" total="([^"]+)"')
 
 
@@ -38,7 +42,7 @@ def read_ggml(text: str) -> Findings:
         _metal(text),
     )
     devices = together([Findings(tuple(found)) for found in lists])
-    system = _SYSTEM.search(text)
+    system = _SYSTEM.search(text) or _ON_CPU.search(text)
     return Findings(devices, Host(ram_bytes=size_bytes(system.group(1)) if system else None))
 
 
@@ -145,10 +149,12 @@ def _ollama(text: str) -> list[Sighting]:
     found: dict[str, Sighting] = {}
     for number, body in enumerate(_OLLAMA.findall(text)):
         values = {key: quoted or bare for key, quoted, bare in _PAIR.findall(body)}
+        if values.get("library") == "cpu":
+            continue
         name = values.get("description") or values.get("name", "")
         ids = re.fullmatch(r"([0-9a-f]{4}):([0-9a-f]{4})", name)
         size = size_bytes(values.get("total"))
-        own = "offered_bytes" if values.get("library") == "Vulkan" else "memory_bytes"
+        own = OLLAMA_TOTALS.get(values.get("library", ""), "memory_bytes")
         shared = values.get("type") == "iGPU" or None
         more: dict[str, object] = {
             own: size,

@@ -80,8 +80,11 @@ def read_meminfo(text: str) -> Findings:
 
 
 def read_free(text: str, command: str = "") -> Findings:
-    """`free`: the first figure behind Mem is the total, in the unit asked for or its own (`62Gi`)."""
-    match = re.search(r"^Mem\S*\s+([\d.,]+)([KMGT]i?)?", text, re.MULTILINE)
+    """`free`: the first figure of its first row is the total, in the unit asked for or its own (`62Gi`).
+
+    The row is called Mem in English, Speicher in German, and so on.
+    """
+    match = re.search(r"^[^\s\d:：]+[:：]\s*([\d.,]+)([KMGT]i?)?", text, re.MULTILINE)
     asked = re.search(r"-(?:\w*)([bmg])", command)
     unit = (match.group(2) if match else None) or (asked.group(1) if asked else "k")
     size = size_bytes(match.group(1), "" if unit == "b" else unit) if match else None

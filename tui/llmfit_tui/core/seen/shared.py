@@ -106,7 +106,9 @@ def _fits(device: Device, installed: int | None, seen: Sighting) -> bool:
     if installed is not None:
         return LEAST_SHARE <= installed / size <= 1.01
     if seen.vendor == "Apple" and seen.limit_bytes is not None:
-        return any(abs(seen.limit_bytes - size * share) < 2 << 20 for share in MAC_SHARES)
+        # ollama rounds to a tenth of a GiB.
+        slack = GIB // 20 if seen.tool == "ollama" else 2 << 20
+        return any(abs(seen.limit_bytes - size * share) <= slack for share in MAC_SHARES)
     # What is free, or offered to programs, is there at the least.
     least = max(seen.free_bytes or 0, seen.offered_bytes or 0)
     share = _largest_mac_share(size) if seen.vendor == "Apple" else 1
