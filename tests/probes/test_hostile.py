@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from pretend import GIB, csv, memory, pci_files
 
+from llmfit_tui.core.hardware.machines import Wishes
 from llmfit_tui.core.seen.answers import Detection
+from llmfit_tui.core.seen.machine import machine_of_detected
 from llmfit_tui.core.seen.readers import findings
 from llmfit_tui.probes.asking import Surroundings
 from llmfit_tui.probes.gather import detect_here
+from llmfit_tui.probes.usage import usage_here
 from scenes import shipped
 
 LOADED_S = 5
@@ -65,6 +68,46 @@ def test_cards_memory_and_a_containers_limit_are_read_where_they_are(box: Path) 
     found = detected(box).detected
     assert [match.device and match.device.name for match in found.devices] == ["NVIDIA GeForce RTX 3090"] * 2
     assert found.host.memory_bytes == 4 * GIB
+
+
+V1, V2 = "/sys/fs/cgroup/memory", "/sys/fs/cgroup"
+NO_LIMIT = "9223372036854771712"
+
+
+@pytest.mark.parametrize(
+    ("groups", "files"),
+    [
+        ("0::/\n", {f"{V2}/memory.max": 4 * GIB}),
+        ("0::/docker/ab/init\n", {f"{V2}/docker/memory.max": "max", f"{V2}/docker/ab/memory.max": 4 * GIB}),
+        ("0::/a/b\n", {f"{V2}/a/memory.max": 4 * GIB, f"{V2}/a/b/memory.max": 16 * GIB}),
+        # The group's name is the host's, the files are the container's own.
+        ("0::/system.slice/docker-ab.scope\n", {f"{V2}/memory.max": 4 * GIB}),
+        ("0::/../../other\n", {f"{V2}/memory.max": 4 * GIB}),
+        ("5:memory:/docker/ab\n0::/\n", {f"{V1}/docker/ab/memory.limit_in_bytes": 4 * GIB}),
+        (
+            "9:cpu,cpuacct:/x\n4:memory:/x\n",
+            {f"{V1}/memory.limit_in_bytes": NO_LIMIT, f"{V1}/x/memory.limit_in_bytes": 4 * GIB},
+        ),
+        ("", {f"{V1}/memory.limit_in_bytes": 4 * GIB}),
+    ],
+    ids=["v2", "v2 inside", "outer smaller", "host's name", "beside", "v1", "v1 hybrid", "no list"],
+)
+def test_a_container_of_four_gib_has_four_gib(box: Path, groups: str, files: dict[str, int | str]) -> None:
+    file(box, "/proc/meminfo", memory(64))
+    file(box, "/proc/self/cgroup", groups)
+    for path, value in files.items():
+        file(box, path, f"{value}\n")
+    found = detected(box).detected
+    assert machine_of_detected(found, Wishes()).host_bytes == 4 * GIB
+
+
+def test_what_a_container_uses_is_not_free_but_the_cache_of_files_is(box: Path) -> None:
+    file(box, "/proc/meminfo", "MemTotal: 67108864 kB\nMemAvailable: 60000000 kB\n")
+    file(box, "/proc/self/cgroup", "0::/\n")
+    for name, value in {"max": 4 * GIB, "current": 3 * GIB, "stat": f"anon 1\ninactive_file {GIB}\n"}.items():
+        file(box, f"{V2}/memory.{name}", f"{value}\n")
+    surroundings = Surroundings(box / "root", {"PATH": "", "LLMFIT_TUI_PROBE_PATH_ONLY": "1"})
+    assert usage_here(surroundings).available_bytes == 2 * GIB
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,9 @@ def nvidia(where: Surroundings) -> list[Asked]:
     old = first.problem is not None and "not a valid field" in first.text
     if old or ", Enabled" in first.text:
         asked.append(where.run("nvidia-smi", "-q", "-x"))
+    if ", Enabled" in first.text:
+        # Ids of the instances, by which CUDA_VISIBLE_DEVICES names them.
+        asked.append(where.run("nvidia-smi", "-L"))
     return asked
 
 

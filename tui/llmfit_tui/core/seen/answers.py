@@ -8,7 +8,7 @@ from llmfit_tui.core.seen.naming import Index
 from llmfit_tui.core.seen.pci_names import PciNames
 from llmfit_tui.core.seen.readers import read
 from llmfit_tui.core.seen.values import Findings
-from llmfit_tui.core.seen.visible import VARIABLES
+from llmfit_tui.core.seen.visible import READ
 
 
 @record
@@ -53,6 +53,6 @@ def concluded(
     failed: Sequence[str] = (),
 ) -> Detected:
     """The machine that these answers show."""
-    variables = {name: environment[name] for name in VARIABLES if name in environment}
+    variables = {name: environment[name] for name in READ if name in environment}
     found = [one for answer in answers for _, one in answer.read]
     return detect(found, index, pci, variables, failed)

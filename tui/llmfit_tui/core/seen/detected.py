@@ -59,11 +59,16 @@ def detect(
         host = host.with_more(one.host)
     bank = min((one.bank_bytes for one in found if one.bank_bytes), default=None)
     seen = _physical(_with_chip(together(found), host), bank)
-    seen = hidden(seen, environment or {})
-    matches = tuple(_match(sighting, host, index, pci) for sighting in seen)
-    matches = tuple(match for match in matches if match.seen.tool != "board" or match.taken)
+    matches = [_match(sighting, host, index, pci) for sighting in seen]
+    rates = [match.taken and (match.taken.fp16_flops or match.taken.fp32_flops) for match in matches]
+    left = hidden(seen, environment or {}, rates)
+    matches = [
+        match if mine is match.seen else replace(match, seen=mine)
+        for match, mine in zip(matches, left, strict=True)
+        if match.seen.tool != "board" or match.taken
+    ]
     notes = dict.fromkeys(note for one in found for note in one.notes)
-    return Detected(matches, host, match_cpu(host, index), tuple(notes), tuple(failed))
+    return Detected(tuple(matches), host, match_cpu(host, index), tuple(notes), tuple(failed))
 
 
 def _match(sighting: Sighting, host: Host, index: Index, pci: PciNames) -> Match:

@@ -116,4 +116,9 @@ def _one(first: Sighting, second: Sighting) -> Sighting:
     both = filled(first, second)
     exact = [part for part in (first.slices, second.slices) if part and part[0].instance is not None]
     offered = max(filter(None, (first.offered_bytes, second.offered_bytes)), default=None)
-    return replace(both, offered_bytes=offered, slices=exact[0] if exact else both.slices, cut=first.cut)
+    slices = exact[0] if exact else both.slices
+    for told in (first.slices, second.slices):
+        if len(told) == len(slices):
+            # One tool tells the instances' exact memory, another their ids, in one order.
+            slices = tuple(filled(mine, theirs) for mine, theirs in zip(slices, told, strict=True))
+    return replace(both, offered_bytes=offered, slices=slices, cut=first.cut)

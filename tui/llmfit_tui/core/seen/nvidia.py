@@ -7,9 +7,11 @@ from llmfit_tui.core.seen.values import MOST_DEVICES, Findings, Sighting, Slice,
 
 _ASKED = re.compile(r"--query-gpu[= ]([\w.,]+)")
 _LISTED = re.compile(
-    r"^[ \t]*(?:GPU models and configuration:\s*)?GPU (\d+): (.+?)(?: \(UUID: [^)]*\))?\s*$", re.MULTILINE
+    r"^[ \t]*(?:GPU models and configuration:\s*)?GPU (\d+): (.+?)(?: \(UUID: ([^)]*)\))?\s*$", re.MULTILINE
 )
-_LISTED_SLICE = re.compile(r"^[ \t]+MIG (\S+)\s+Device\s+\d+:", re.MULTILINE)
+_LISTED_SLICE = re.compile(
+    r"^[ \t]+MIG (\S+)\s+Device\s+\d+:(?:[ \t]*\(UUID: (MIG-[^)\s]+)\))?", re.MULTILINE
+)
 _DEAD = re.compile(
     r"Unable to determine the device handle for (?:gpu|GPU) ?(\S*?):? ?([\w ]+ Error.*)?$", re.MULTILINE
 )
@@ -100,19 +102,28 @@ def read_list(text: str) -> Findings:
     starts = [match.start() for match in _LISTED.finditer(text)] + [len(text)]
     devices: list[Sighting] = []
     for match, end in zip(_LISTED.finditer(text), starts[1:], strict=False):
-        slices = _instances([one.group(1) for one in _LISTED_SLICE.finditer(text, match.start(), end)])
+        slices = _instances(
+            [(one.group(1), one.group(2)) for one in _LISTED_SLICE.finditer(text, match.start(), end)]
+        )
         name = named(match.group(2))
         devices.append(
-            Sighting("nvidia-smi -L", name, "NVIDIA", integrated=shares_memory(name), slices=slices)
+            Sighting(
+                "nvidia-smi -L",
+                name,
+                "NVIDIA",
+                integrated=shares_memory(name),
+                slices=slices,
+                unique=match.group(3),
+            )
         )
     return Findings(tuple(devices), notes=_dead(text))
 
 
-def _instances(profiles: list[str]) -> tuple[Slice, ...]:
+def _instances(listed: list[tuple[str, str | None]]) -> tuple[Slice, ...]:
     """GPU instances of the profiles -L lists: `1c.3g.71gb` and `2c.3g.71gb` are the halves of one."""
     found: list[Slice] = []
     taken: dict[str, int] = {}
-    for profile in profiles:
+    for profile, unique in listed:
         part = re.fullmatch(r"(\d+)c\.((\d+)g\..+)", profile)
         whole_one = part.group(2) if part else profile
         if part is not None:
@@ -120,7 +131,7 @@ def _instances(profiles: list[str]) -> tuple[Slice, ...]:
             taken[whole_one] = (before + int(part.group(1))) % int(part.group(3))
             if before:
                 continue
-        found.append(Slice(whole_one, size_bytes(whole_one.rpartition(".")[2])))
+        found.append(Slice(whole_one, size_bytes(whole_one.rpartition(".")[2]), unique=unique))
     return tuple(found)
 
 

@@ -23,6 +23,8 @@ class Slice:
     memory_bytes: int | None
     instance: int | None = None
     """GPU instance; compute instances of one GPU instance share its memory."""
+    unique: str | None = None
+    """UUID, to understand variables that name instances by it; never shown."""
 
 
 @record
