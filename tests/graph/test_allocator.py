@@ -1,8 +1,9 @@
 """The allocator: who gets which memory."""
 
-from llmfit_tui.core.graph.allocator import Arena, reserve
+from llmfit_tui.core.graph.allocator import Arena
 from llmfit_tui.core.graph.repetition import representative
 from llmfit_tui.core.graph.tensors import Graph, Tensor, leaf, op, over, shape, view
+from llmfit_tui.core.graph.whole import course_of
 
 
 def planned(*results: Tensor) -> int:
@@ -11,7 +12,7 @@ def planned(*results: Tensor) -> int:
     for result in results:
         result.kept = True
         graph.expand(result)
-    return reserve(graph, [1])[0]
+    return course_of(graph, [1]).reserved(0)[0][0]
 
 
 def test_the_smallest_free_block_that_is_large_enough_is_taken() -> None:
@@ -57,7 +58,7 @@ def test_memory_is_freed_once_nobody_needs_it() -> None:
 def test_sizes_are_rounded_up_to_the_device_s_alignment() -> None:
     graph = Graph()
     graph.expand(op(shape(1), leaf(1)))
-    assert reserve(graph, [128]) == [256]
+    assert course_of(graph, [128]).reserved(0)[0] == (256,)
 
 
 def test_of_many_blocks_alike_a_few_are_built_and_the_odd_ones_all() -> None:

@@ -8,9 +8,8 @@ import pytest
 
 from llmfit_tui.core.build import NEWEST, build_named
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.graph.build import stitched
 from llmfit_tui.core.graph.model import GraphModel
-from llmfit_tui.core.graph.plan import as_a_whole
+from llmfit_tui.core.graph.plan import as_a_whole, by_sections, chosen
 from llmfit_tui.core.graph.run import Layout, Run
 from llmfit_tui.core.graph.sections import EntangledError
 from llmfit_tui.core.memory.kvcache import KVType
@@ -70,16 +69,32 @@ def assert_equal(seed: str, count: int) -> None:
     put_together = 0
     for model, run in drawn(seed, count):
         try:
-            sizes = stitched(model, run).reserved()[0]
+            sizes = by_sections(model, run).reserved(run.cells)[0]
         except EntangledError:
             continue
         put_together += 1
-        assert sizes in (as_a_whole(model, run)[0], as_a_whole(model, run, every_block=True)[0]), (model, run)
+        whole = (as_a_whole(model, run, every).reserved(run.cells)[0] for every in (False, True))
+        assert sizes in whole, (model, run)
     assert put_together > 0.9 * count
 
 
 def test_a_plan_by_sections_equals_the_plan_of_the_whole_graph() -> None:
     assert_equal("sections", 80)
+
+
+def test_what_was_built_for_one_layout_serves_the_next() -> None:
+    rng = random.Random("layouts")
+    for model in rng.sample(list(sized_models()), 12):
+        planner = planner_of(model, quant("Q4_K_M"), Settings(planned=True))
+        if planner is None:
+            continue
+        for _ in range(6):
+            run = planner.run_on(layout(rng, planner.blocks))
+            try:
+                alone = by_sections(planner.graph, run)
+            except EntangledError:
+                alone = as_a_whole(planner.graph, run)
+            assert chosen(planner.graph, run) == alone.reserved(run.cells), (model.id, run.layout)
 
 
 @pytest.mark.soak

@@ -5,10 +5,6 @@ nobody else needs if its op allows that and they are laid out alike, else the sm
 large enough, the open end of memory being the last choice; what nobody needs any more is freed.
 """
 
-from collections.abc import Sequence
-
-from llmfit_tui.core.graph.tensors import Graph, Tensor
-
 ENDLESS = 1 << 62
 VANISHED = 1 << 40
 """Among the choices: a free block was used up, or joined to its neighbour."""
@@ -83,70 +79,3 @@ class Arena:
         starts.insert(place, at)
         sizes.insert(place, size)
         self.choices.append(4 * place + 3)
-
-
-def reserve(graph: Graph, alignments: Sequence[int]) -> list[int]:
-    """Bytes each device needs to run the graph; `alignments` by device."""
-    return list(reserve_noting(graph, alignments)[0])
-
-
-Reserved = tuple[tuple[int, ...], int]
-"""Bytes each device needs, and a digest of the choices that led there."""
-
-
-def reserve_noting(graph: Graph, alignments: Sequence[int]) -> Reserved:
-    """As `reserve`, with what tells apart graphs for which memory was handed out in another way."""
-    arenas = [Arena(alignment) for alignment in alignments]
-    for leaf in graph.leaves:
-        _take(leaf, arenas)
-    nodes, taken_over = graph.nodes, list[int]()
-    for node in nodes:
-        root = node.root
-        if root is not None:
-            root.views += 1
-        for src in node.srcs:
-            src.users += 1
-    for node in nodes:
-        if node.root is None and not node.held:
-            if node.reuses and (over := _taken_over(node)):
-                taken_over.append(over)
-            else:
-                _take(node, arenas)
-        for src in node.srcs:
-            src.users -= 1
-            if src.users or src.views or src.external:
-                continue
-            root = src.root
-            if root is None:
-                if src.held and not src.kept:
-                    _free(src, arenas)
-            else:
-                root.views -= 1
-                if not root.views and not root.users and root.held and not root.kept:
-                    _free(root, arenas)
-    choices = (*taken_over, *((arena.highest, *arena.choices) for arena in arenas))
-    return tuple([arena.peak for arena in arenas]), hash(choices)
-
-
-def _taken_over(node: Tensor) -> int:
-    """Which input, counted from 1, gave the node its memory because nobody else needs it; 0: none could."""
-    for place, src in enumerate(node.srcs, 1):
-        if src.users == 1 and src.held and not src.views and src.ne == node.ne and src.item == node.item:
-            if not src.packed or src.kept:
-                continue
-            node.at, node.device = src.at, src.device
-            node.held, src.held = True, False
-            return place
-    return 0
-
-
-def _take(tensor: Tensor, arenas: list[Arena]) -> None:
-    arena = arenas[tensor.device or 0]
-    tensor.held = True
-    tensor.at = arena.take((tensor.size + arena.mask) & ~arena.mask)
-
-
-def _free(tensor: Tensor, arenas: list[Arena]) -> None:
-    arena = arenas[tensor.device or 0]
-    tensor.held = False
-    arena.give(tensor.at, (tensor.size + arena.mask) & ~arena.mask)

@@ -43,7 +43,7 @@ def attention(
     keys.on_gpu = _padded(keys.size, key, b.run.key_bytes, b.run.quantized_keys)
     values.on_gpu = _padded(values.size, value, b.run.value_bytes, b.run.quantized_values)
     if latent:  # values are part of the keys; the last row of them ends where its rotary part begins
-        values = b.cache(keys.size - (key - value) * b.run.key_bytes)
+        values = b.cache(keys.size - round((key - value) * b.run.key_bytes))
     if k is not None:
         flat = view(k, k.ne[0] * k.ne[1], b.tokens)
         b.expand(store(keys, flat, inputs.key_ids))

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from llmfit_tui.core.graph.inputs import Chosen, Indexer, Inputs
 from llmfit_tui.core.graph.model import GraphModel, Shapes
-from llmfit_tui.core.graph.run import Run
+from llmfit_tui.core.graph.run import Layout, Run
 from llmfit_tui.core.graph.tensors import (
     Graph,
     Tensor,
@@ -61,6 +61,11 @@ class Builder:
         """Weights that a GPU may copy, once for all who read them in one run."""
         self.factors: dict[int, Tensor] = {}
         """Rotary factors: a copy on each device that has a block."""
+
+    def lay_out(self, layout: Layout) -> None:
+        """Put blocks where another layout has them; what is built already stays."""
+        self.layout = layout
+        self._fetched.clear()
 
     def enter(self, block: int, last: bool) -> None:
         """Go to a block."""

@@ -4,14 +4,10 @@ The same steps as for a whole graph (`schedule`, `allocator`), over the nodes be
 but the stream goes on.
 """
 
+from llmfit_tui.core.graph.course import GIVE, TAKE, TAKE_SHARED, USE, Event, Steps, event
 from llmfit_tui.core.graph.schedule import assign, copy_of, dependency, reads_elsewhere
 from llmfit_tui.core.graph.sections import (
-    GIVE,
-    TAKE,
-    TAKE_SHARED,
-    USE,
     EntangledError,
-    Event,
     Section,
     Shared,
     Situation,
@@ -157,9 +153,9 @@ class Work:
         if self.begin is None:
             root = src.root or src
             if not root.external:
-                self.earlier.append((USE, self.shared.number[root], 0, 0))
+                self.earlier.append((USE, self.shared.number[root], 0, 0, 0))
             if not self.pipelined:
-                self.earlier.append((TAKE_SHARED, self.shared.number[copy], copy.size, device))
+                self.earlier.append(event(TAKE_SHARED, self.shared.number[copy], copy.size, device))
         else:
             self.ordered[self.begin : self.begin] = dependency(src), copy
             self.begin += 2
@@ -196,12 +192,12 @@ class Work:
                 if node in number:
                     if node.reuses:
                         raise EntangledError
-                    events.append((TAKE_SHARED, number[node], node.size, node.device or 0))
+                    events.append(event(TAKE_SHARED, number[node], node.size, node.device or 0))
                     self.once = True
                 elif not (node.reuses and self._taken_over(node)):
                     node.at, node.held = self.slots, True
                     self.slots += 1
-                    events.append((TAKE, node.at, node.size, node.device or 0))
+                    events.append(event(TAKE, node.at, node.size, node.device or 0))
             for src in node.srcs:
                 src.users = users = src.users - 1
                 root = src.root or src
@@ -209,7 +205,7 @@ class Work:
                     continue
                 if root in number:
                     self.last_use[number[root]] = len(events)
-                    events.append((USE, number[root], 0, 0))
+                    events.append((USE, number[root], 0, 0, 0))
                     continue
                 if users or src.views:
                     continue
@@ -223,7 +219,7 @@ class Work:
 
     def _give(self, tensor: Tensor) -> None:
         tensor.held = False
-        self.events.append((GIVE, tensor.at, tensor.size, tensor.device or 0))
+        self.events.append(event(GIVE, tensor.at, tensor.size, tensor.device or 0))
 
     def _taken_over(self, node: Tensor) -> bool:
         """Whether an input gave the node its memory because nobody else needs it."""
@@ -260,9 +256,10 @@ class Work:
             held[name] = len(outgoing), node.device or 0
             outgoing.append(node.at)
         events, begin = self.events, self.begin
-        wanted = [event[0] != USE or self.last_use[event[1]] == i for i, event in enumerate(events)]
+        wanted = [one[0] != USE or self.last_use[one[1]] == i for i, one in enumerate(events)]
         return Section(
-            events=[event for event, stays in zip(events, wanted, strict=True) if stays],
+            events=[one for one, stays in zip(events, wanted, strict=True) if stays],
+            steps=Steps([one for one in events if one[0] != USE], outgoing),
             outgoing=outgoing,
             held=held,
             viewed=this.result.root is not None,

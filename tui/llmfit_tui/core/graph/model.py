@@ -59,6 +59,16 @@ class GraphModel:
         return block
 
     @cached_property
+    def sources(self) -> tuple[int | None, ...]:
+        """Of each block that reads another one's cache the number of that."""
+        arch = self.arch
+        read = {Keeps.FULL, Keeps.WINDOW}
+        pairs = zip(arch.kinds, arch.key_widths, strict=True)
+        return tuple(
+            self.cache_of(i) if kind in read and not width else None for i, (kind, width) in enumerate(pairs)
+        )
+
+    @cached_property
     def head_dims(self) -> tuple[tuple[int, int], ...]:
         """Width of a head's key and value in each block."""
         symbol, value = "KM" if self.setting("kv_lora_rank") else "D", self.setting("v_head_dim")

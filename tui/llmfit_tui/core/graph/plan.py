@@ -1,15 +1,23 @@
 """From a model and settings to bytes of scratch: build the graph, schedule it, plan its memory."""
 
-from dataclasses import replace
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import fields, replace
+from operator import attrgetter
 
-from llmfit_tui.core.graph.allocator import CPU_ALIGNMENT, CUDA_ALIGNMENT, Reserved, reserve_noting
 from llmfit_tui.core.graph.architectures import FAMILIES
-from llmfit_tui.core.graph.build import built, stitched
+from llmfit_tui.core.graph.bench import Bench, StaleError
+from llmfit_tui.core.graph.build import built
+from llmfit_tui.core.graph.course import UNKNOWN_LENGTH, Course, Reserved, alignments
 from llmfit_tui.core.graph.cuda import in_cuda
 from llmfit_tui.core.graph.model import GraphModel
 from llmfit_tui.core.graph.run import Run
 from llmfit_tui.core.graph.schedule import schedule
 from llmfit_tui.core.graph.sections import EntangledError
+from llmfit_tui.core.graph.whole import course_of
+from llmfit_tui.core.identity import ByIdentity
+
+MOST_BENCHES, MOST_COURSES = 32, 128
 
 
 def is_described(architecture: str) -> bool:
@@ -24,19 +32,22 @@ def planned(model: GraphModel, run: Run) -> list[int]:
 
 def chosen(model: GraphModel, run: Run) -> Reserved:
     """Bytes of scratch by device, the host last, and a digest of the allocator's choices."""
-    try:
-        return stitched(model, run).reserved()
-    except EntangledError:
-        return as_a_whole(model, run)
+    return _course(model, run).reserved(run.cells)
 
 
-def as_a_whole(model: GraphModel, run: Run, every_block: bool = False) -> Reserved:
-    """The same by the whole graph, with the blocks that stand for all of them or with `every_block`."""
+def as_a_whole(model: GraphModel, run: Run, every_block: bool = False) -> Course:
+    """The course by the whole graph, with the blocks that stand for all of them or with `every_block`."""
     b, layout = built(model, run, every_block), run.layout
-    if not layout.gpus:
-        return reserve_noting(b.graph, [CPU_ALIGNMENT])
-    scheduled = schedule(b.graph, layout.host, layout.op_offload, layout.pipelined)
-    return reserve_noting(scheduled, [CUDA_ALIGNMENT] * layout.host + [CPU_ALIGNMENT])
+    graph = b.graph
+    if layout.gpus:
+        graph = schedule(graph, layout.host, layout.op_offload, layout.pipelined)
+    moved = any(node.device != home for node, home in b.flash)
+    return course_of(graph, alignments(layout.host), moved)
+
+
+def by_sections(model: GraphModel, run: Run) -> Course:
+    """The course by one section for each situation of a block. Raises EntangledError."""
+    return Bench(model, run).course(run.layout)
 
 
 def keeps_flash(model: GraphModel, run: Run) -> bool:
@@ -52,11 +63,56 @@ def keeps_flash(model: GraphModel, run: Run) -> bool:
         return False
     if (layout.whole and layout.cache_on_gpu) or not model.keeps_state:
         return True
-    short = replace(run, tokens=run.sequences, outputs=run.sequences, flash=True)
+    return not _course(model, replace(run, tokens=run.sequences, outputs=run.sequences, flash=True)).moved
+
+
+_benches: OrderedDict[Hashable, Bench] = OrderedDict()
+"""A search tries layout after layout of one model: few are needed at a time, and each is some 100 kB."""
+_courses: OrderedDict[Hashable, Course] = OrderedDict()
+"""A layout is asked for with several lengths of its cache."""
+_settings = attrgetter(
+    *(one.name for one in fields(Run) if one.name not in {"layout", "weight_bytes", "cells", "window_cells"})
+)
+
+
+def _course(model: GraphModel, run: Run) -> Course:
+    """The course of a layout at any length of the cache.
+
+    Up to the tokens that sparse attention picks, more than sizes grow with the cache: each such length has a
+    course of its own.
+    """
+    layout, follows = run.layout, run.window_cells == run.cells
+    cells = run.cells if run.cells <= model.most_chosen else UNKNOWN_LENGTH
+    window = cells if follows else run.window_cells
+    weights = ByIdentity(run.weight_bytes) if layout.copies_weights else None
+    settings = ByIdentity(model), _settings(run), cells, window, weights
+    found = _courses.get((settings, layout))
+    if found is not None:
+        _courses.move_to_end((settings, layout))
+        return found
+    begins = layout.device(0), layout.keeps_experts(0), bool(layout.host_experts)
+    devices = layout.host, layout.output, layout.cache_on_gpu, layout.op_offload, layout.overridden
+    key = settings, *begins, *devices
+    at_any_length = replace(run, cells=cells, window_cells=window)
     try:
-        return not stitched(model, short).moved
+        made = _by_sections(key, model, at_any_length)
     except EntangledError:
-        pass
-    b = built(model, short)
-    schedule(b.graph, layout.host, layout.op_offload, layout.pipelined)
-    return all(node.device == home for node, home in b.flash)
+        made = as_a_whole(model, at_any_length)
+    _courses[settings, layout] = made
+    if len(_courses) > MOST_COURSES:
+        _courses.popitem(last=False)
+    return made
+
+
+def _by_sections(key: Hashable, model: GraphModel, run: Run) -> Course:
+    """The course at the bench that others like it were made at. Raises EntangledError."""
+    bench = _benches.pop(key, None) or Bench(model, run)
+    try:
+        made = bench.course(run.layout)
+    except StaleError:
+        bench = Bench(model, run)
+        made = bench.course(run.layout)
+    _benches[key] = bench
+    if len(_benches) > MOST_BENCHES:
+        _benches.popitem(last=False)
+    return made

@@ -5,10 +5,10 @@ takes over whose memory and after which node memory is given back depends on not
 neighbours' and what was copied before: a `Section` is that, as a list of memory taken and given back.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from llmfit_tui.core.graph.course import Event, Steps
 from llmfit_tui.core.graph.schedule import NOTHING, bound_device, copy_of
 from llmfit_tui.core.graph.tensors import Tensor
 
@@ -39,11 +39,6 @@ class Template:
         return *self.before, *self.body, *self.rest
 
 
-TAKE, GIVE, TAKE_SHARED, USE = range(4)
-Event = tuple[int, int, int, int]
-"""What happens (one of the above), to which slot or shared tensor, bytes, device."""
-
-
 class Situation(NamedTuple):
     """What a section depends on beside its templates, and what stands at its end."""
 
@@ -65,7 +60,9 @@ class Section:
     """What one block does to memory."""
 
     events: list[Event]
-    """Slots are numbered from those that come in."""
+    """With the last USE of each shared tensor."""
+    steps: Steps
+    """The same without any."""
     outgoing: list[int]
     """Slots still in use at the end."""
     held: dict[Tensor, tuple[int, int]]
@@ -92,18 +89,23 @@ class Section:
 class Shared:
     """Tensors that several blocks use, by number."""
 
-    def __init__(self, tensors: Iterable[Tensor]) -> None:
-        self.tensors = list(tensors)
-        self.number = {tensor: i for i, tensor in enumerate(self.tensors)}
+    def __init__(self) -> None:
+        self.tensors: list[Tensor] = []
+        self.number: dict[Tensor, int] = {}
         self.copies: dict[tuple[int, int], Tensor] = {}
+
+    def add(self, tensor: Tensor) -> None:
+        """One more, unless it is among them."""
+        if tensor not in self.number:
+            self.number[tensor] = len(self.tensors)
+            self.tensors.append(tensor)
 
     def copy(self, number: int, device: int) -> Tensor:
         """The copy of one on a device, which is shared too."""
         made = self.copies.get((number, device))
         if made is None:
             made = self.copies[number, device] = copy_of(self.tensors[number], device)
-            self.number[made] = len(self.tensors)
-            self.tensors.append(made)
+            self.add(made)
         return made
 
 

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from functools import cached_property
 
 from llmfit_tui.core.build import Build
-from llmfit_tui.core.graph.allocator import Reserved
+from llmfit_tui.core.graph.course import Reserved
 from llmfit_tui.core.graph.model import GraphModel
 from llmfit_tui.core.graph.plan import chosen, keeps_flash
 from llmfit_tui.core.graph.run import Layout, Run, WeightBytes
