@@ -106,9 +106,10 @@ def estimate(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate:
     placement = _choose(scenario, demand, work, evidence)
     speed = known_speed(scenario, arch, placement, work, evidence)
     if scenario.machine.nodes > 1:
-        from llmfit_tui.core.engines.slowed import over_rpc
+        from llmfit_tui.core.engines.slowed import in_turn
+        from llmfit_tui.core.engines.traffic import RPC_S
 
-        speed = over_rpc(speed, arch, scenario.machine, work.prompt)
+        speed = in_turn(speed, arch, scenario.machine, work.prompt, RPC_S)
     refused = refusal(arch, asked) or _unsupported(scenario)
     return Estimate(
         scenario=scenario,

@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 
-from llmfit_tui.core.engines.traffic import rpc_s
+from llmfit_tui.core.engines.traffic import hand_on_s
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.models.architecture import Architecture
-from llmfit_tui.core.speed import Speed
+from llmfit_tui.core.speed import Basis, Speed
+
+SPREAD = 2.0
+"""Time between GPUs is known to this factor: engines, their releases and drivers differ that much."""
 
 
-def over_rpc(speed: Speed, arch: Architecture, machine: Machine, prompt: int) -> Speed:
-    """The speed of llama.cpp over several machines, one layer after the other."""
-    step, whole = rpc_s(arch, machine, 1), rpc_s(arch, machine, prompt)
+def in_turn(speed: Speed, arch: Architecture, machine: Machine, prompt: int, each_s: float) -> Speed:
+    """The speed over several machines that hold layers one after the other; `each_s`: what the engine takes
+    of a step for each machine beside the first."""
+    step, whole = (hand_on_s(arch, machine, tokens, each_s) for tokens in (1, prompt))
     if step is None or whole is None:
         return unknown(speed)
     return slowed(speed, step, whole / prompt, prompt)
@@ -28,6 +32,12 @@ def unknown(speed: Speed) -> Speed:
     )
 
 
+def rougher(speed: Speed, slower: float) -> Speed:
+    """The speed that may also be so much slower than its band says."""
+    low = speed.decode_low and speed.decode_low / slower
+    return replace(speed, decode_low=low, basis=Basis.ROUGH)
+
+
 def slowed(speed: Speed, step_s: float, per_prompt_token_s: float, prompt: int) -> Speed:
     """The speed with so much time between GPUs for each decoded token and each token of the prompt."""
 
@@ -38,11 +48,11 @@ def slowed(speed: Speed, step_s: float, per_prompt_token_s: float, prompt: int) 
     return replace(
         speed,
         decode_tok_s=decode,
-        decode_low=later(speed.decode_low, step_s),
-        decode_high=later(speed.decode_high, step_s),
+        decode_low=later(speed.decode_low, step_s * SPREAD),
+        decode_high=later(speed.decode_high, step_s / SPREAD),
         prefill_tok_s=prefill,
-        prefill_low=later(speed.prefill_low, per_prompt_token_s),
-        prefill_high=later(speed.prefill_high, per_prompt_token_s),
+        prefill_low=later(speed.prefill_low, per_prompt_token_s * SPREAD),
+        prefill_high=later(speed.prefill_high, per_prompt_token_s / SPREAD),
         time_to_first_token_s=prompt / prefill + 1 / decode if prefill and decode else None,
         source=f"{speed.source}; {step_s * 1e3:.2g} ms a token between GPUs",
     )

@@ -28,11 +28,21 @@ def communication_s(arch: Architecture, machine: Machine, parallel: Parallel, to
     return seconds
 
 
-def rpc_s(arch: Architecture, machine: Machine, tokens: int) -> float | None:
-    """Seconds that llama.cpp's RPC backend adds to so many tokens; None where the link is not known.
+RPC_S = 2e-3
+"""What llama.cpp's RPC takes of a step for each machine beside the first, at least: by so much TCP is slower
+than RDMA between two machines (30.19 against 32.16 tok/s, llama.cpp pull request 20590)."""
+HAND_ON_S = 0.8e-3
+"""What mlx-lm takes of a step for each machine of a pipeline: 31.5 tok/s of a 32B model on one Mac are 30.2
+on two and 28.6 on four (catalogs/clusters.json)."""
+
+
+def hand_on_s(arch: Architecture, machine: Machine, tokens: int, each_s: float) -> float | None:
+    """Seconds that machines which hold layers one after the other add to a step of so many tokens; None where
+    the link is not known.
 
     The 32-bit hidden state goes from machine to machine, and the last one's result back.
     """
     if machine.node_link is None:
         return None
-    return machine.nodes * machine.node_link.send_s(4.0 * tokens * arch.hidden)
+    sent = machine.nodes * machine.node_link.send_s(4.0 * tokens * arch.hidden)
+    return sent + each_s * (machine.nodes - 1)
