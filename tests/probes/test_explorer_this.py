@@ -176,6 +176,37 @@ async def test_free_memory_counts_by_a_key_and_says_what_to_stop(monkeypatch: py
         assert explorer.scenario.machine.gpus[0].usable_bytes != gpu.usable_bytes
 
 
+async def test_what_keeps_it_from_fitting_stands_in_the_verdict_of_every_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def ask(_: ExplorerScreen) -> None:
+        """Nothing of the machine the tests run on."""
+
+    monkeypatch.setattr(ExplorerScreen, "_look_at_usage", ask)
+    header = "name, memory.total [MiB], pci.bus_id, memory.used [MiB], memory.free [MiB]"
+    full = csv("NVIDIA GeForce RTX 3090, 24576 MiB, 00000000:01:00.0, 24300 MiB, 200 MiB", header=header)
+    async with app().run_test(size=(120, 36)) as pilot:
+        explorer = await seen(pilot, machine(full, memory(62)))
+        explorer.rests_after_s = 0
+        explorer.change(machine=explorer.scenario and explorer.scenario.machine)
+        await settled(pilot)
+        assert "w: what was in use at the start keeps it from fitting" in explorer.panel.answers.used
+        await pilot.press("w")
+        explorer.post_message(usage(0.2, ("llama-server", 22), ("Xorg", 0.1)))
+        await settled(pilot)
+        assert explorer.panel.answers.used == "fits if you stop llama-server (22.0 GiB)"
+        assert "fits if you stop llama-server" in "\n".join(texts(explorer))
+        await pilot.press("w")
+        await settled(pilot)
+        assert explorer.panel.answers.used.startswith("w: ")
+
+
+def texts(explorer: ExplorerScreen) -> list[str]:
+    """Lines of the estimate as they stand on the screen."""
+    panel = explorer.panel
+    return [panel.render_line(y).text for y in range(panel.size.height)]
+
+
 async def test_a_driver_that_hangs_keeps_nobody_from_leaving(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LLMFIT_TUI_DETECT")
     started = asyncio.Event()

@@ -11,6 +11,7 @@ from llmfit_tui.core.seen.free import Holder, Usage, free_machine, in_use, read_
 from llmfit_tui.core.seen.machine import machine_of_detected
 from llmfit_tui.core.seen.values import Sighting
 from llmfit_tui.probes.asking import Surroundings
+from llmfit_tui.probes.processes import host_holders
 from llmfit_tui.probes.usage import usage_here
 
 TWO = csv(
@@ -72,6 +73,27 @@ def test_a_change_nobody_would_see_is_none() -> None:
     assert replace(before, available_bytes=9 * GIB).differs(before)
     assert before.differs(None)
     assert "free now: 1.0 GiB, host 8.0 GiB" in in_use(before)
+
+
+def test_on_shared_memory_whoever_stops_gives_the_gpu_what_it_held() -> None:
+    found = machine(f"machdep.cpu.brand_string: Apple M2 Max\nhw.memsize: {32 * GIB}\n")
+    whole = machine_of_detected(found, Wishes())
+    stopped = [Holder("Chrome", 5, None, 6 * GIB)]
+    free = free_machine(whole, found, Usage(available_bytes=8 * GIB), stopped)
+    assert free.capacity_bytes(free.gpus[0]) == 14 * GIB
+
+
+def test_programs_that_hold_the_hosts_memory_are_the_largest_ones(tmp_path: Path) -> None:
+    for pid, (name, anonymous, shared) in {
+        11: ("postgres", 100, 3000),
+        12: ("vim", 9, 0),
+        13: ("ld", 9000, 0),
+    }.items():
+        process = tmp_path / f"proc/{pid}"
+        process.mkdir(parents=True)
+        sizes = f"RssAnon:\t {anonymous << 10} kB\nRssFile:\t 9000000 kB\nRssShmem:\t {shared << 10} kB\n"
+        (process / "status").write_text(f"Name:\t{name}\nState:\tS (sleeping)\n{sizes}")
+    assert [(one.name, one.bus) for one in host_holders(tmp_path)] == [("ld", None), ("postgres", None)]
 
 
 def test_use_is_asked_of_the_tools_that_are_there(tmp_path: Path) -> None:

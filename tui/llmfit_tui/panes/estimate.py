@@ -47,6 +47,8 @@ class Answers:
     """Whether `helps` is known."""
     helps: str = ""
     """The cheapest change that would lift the rating, in words."""
+    used: str = ""
+    """What in use keeps the model from fitting, and whom to stop, in words."""
 
 
 class EstimatePane(Painted):
@@ -176,6 +178,8 @@ class EstimatePane(Painted):
             if known.limited
             else f"most context here {self.marks.dash}"
         )
+        if known.used:
+            said.append(known.used)
         said += beside_lines(found)
         if found.vllm is not None:
             said += vllm_words(found.vllm)

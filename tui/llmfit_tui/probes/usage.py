@@ -13,6 +13,7 @@ from llmfit_tui.core.seen.values import MOST_DEVICES, Host
 from llmfit_tui.probes import files
 from llmfit_tui.probes.asking import Surroundings
 from llmfit_tui.probes.container import free_here
+from llmfit_tui.probes.processes import host_holders
 
 QUERY = "name,pci.bus_id,memory.total,memory.used,memory.free"
 MOST_PROCESSES, MOST_FILES = 5_000, 1_000
@@ -41,7 +42,7 @@ def usage_here(where: Surroundings | None = None) -> Usage:
     devices = tuple(
         device for device in together(found) if device.used_bytes is not None or device.free_bytes is not None
     )
-    holders = (*read_holders(apps.text), *_holders_by_files(where.root))
+    holders = (*read_holders(apps.text), *_holders_by_files(where.root), *host_holders(where.root))
     inside = free_here(where.root)
     known = [size for size in (host.available_bytes, inside) if size is not None]
     return Usage(devices, holders, min(known, default=None))

@@ -72,6 +72,11 @@ class ExplorerBase(Screen[None]):
         """Say something in place of the key hints, until the next key."""
         self.key_hints.said = printable(text)
 
+    def in_the_way(self, scenario: Scenario) -> str:
+        """What in use on this machine keeps the scenario from fitting, in words; empty: nothing does."""
+        del scenario
+        return ""
+
     def hush(self) -> None:
         """The key hints again."""
         self.key_hints.said = ""

@@ -107,7 +107,8 @@ class Resting(ExplorerBase):
             self._show_answers(shown, found, answers)
             yield
         if not answers.advised:
-            answers = replace(answers, advised=True, helps=self._advice(found))
+            used = self.in_the_way(shown)
+            answers = replace(answers, advised=True, helps=self._advice(found), used=used)
             self._show_answers(shown, found, answers)
 
     def _advice(self, found: "Estimate") -> str:

@@ -131,36 +131,47 @@ class ThisMachine(ExplorerBase):
         self.usage = message.usage
         self._show(self._free())
         if first:
-            self.say(f"{in_use(message.usage)}{self._what_helps()}")
+            helps = self.in_the_way(self.scenario) if self.scenario is not None else ""
+            self.say("; ".join(filter(None, (in_use(message.usage), helps))))
 
     def _free(self, without: "Sequence[Holder]" = ()) -> Machine:
         """This machine with what is free, were these programs stopped."""
-        from llmfit_tui.core.seen.free import free_machine, in_use
+        from llmfit_tui.core.seen.free import in_use
 
-        found, whole = self.profiles.this, self._whole
-        assert found is not None
+        whole = self._whole
         assert whole is not None
         if self.usage is None:
             return whole
-        machine = free_machine(whole, found, self.usage, without)
+        machine = self._with_free(self.usage, without)
         return replace(machine, assumed=(in_use(self.usage), *whole.assumed))
 
-    def _what_helps(self) -> str:
-        """Which programs to stop where the scenario suffers for their sake."""
-        from llmfit_tui.core.placement.placement import Mode
-        from llmfit_tui.core.seen.free import to_stop
+    def _with_free(self, usage: "Usage", without: "Sequence[Holder]" = ()) -> Machine:
+        from llmfit_tui.core.seen.free import free_machine
 
-        scenario = self.scenario
-        if scenario is None or self.usage is None or not self._on_this(scenario):
+        assert self._whole is not None
+        assert self.profiles.this is not None
+        return free_machine(self._whole, self.profiles.this, usage, without)
+
+    def in_the_way(self, scenario: Scenario) -> str:
+        """Programs to stop where what is free counts; else that memory was in use when it was looked at."""
+        from llmfit_tui.core.placement.placement import Mode
+        from llmfit_tui.core.seen.free import at_detection, to_stop
+        from llmfit_tui.format.holders import stop_words
+
+        found = self.profiles.this
+        if found is None or not self._on_this(scenario):
             return ""
+        usage = self.usage or at_detection(found)
         whole = self._mode(scenario, self._whole)
-        if whole is Mode.NONE or self._mode(scenario, self._free()) is whole:
+        if whole is Mode.NONE or self._mode(scenario, self._with_free(usage)) is whole:
             return ""
+        if self.usage is None:
+            key = self.keymap.first_of("free")
+            return f"{key}: what was in use at the start keeps it from fitting; count what is free"
         stopped = to_stop(
-            self.usage.holders, lambda holders: self._mode(scenario, self._free(holders)) is whole
+            usage.holders, lambda holders: self._mode(scenario, self._with_free(usage, holders)) is whole
         )
-        names = " and ".join(dict.fromkeys(holder.name for holder in stopped))
-        return f"; fits if you stop {names}" if stopped else ""
+        return stop_words(stopped) or "fits if the programs that hold its memory are stopped"
 
     def _on_this(self, scenario: Scenario) -> bool:
         return self._whole is not None and scenario.machine.name == self._whole.name

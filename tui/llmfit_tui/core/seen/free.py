@@ -14,8 +14,8 @@ from llmfit_tui.core.seen.text import bus_address, plain, size_bytes, whole
 from llmfit_tui.core.seen.values import Sighting
 
 _APP = re.compile(r"^[ \t]*(\d+), (.+), ([^,]+), ([0-9A-Fa-f:.]+)\s*$", re.MULTILINE)
-LEAST_CHANGE = 32 << 20
-"""Bytes; less is noise of a desktop, and not worth painting."""
+LEAST_CHANGE = 100 << 20
+"""Bytes; less does not show in the tenths of a GiB that are painted, and is noise of a desktop."""
 MOST_TO_STOP = 3
 MOST_TRIED = 4
 """Of the largest; every group of them is an estimate."""
@@ -23,11 +23,12 @@ MOST_TRIED = 4
 
 @record
 class Holder:
-    """A program that holds memory of a card."""
+    """A program that holds memory of a card or of the host."""
 
     name: str
     pid: int
     bus: str | None
+    """None: it is the host's memory that it holds."""
     memory_bytes: int
 
 
@@ -43,11 +44,15 @@ class Usage:
 
     def differs(self, other: "Usage | None") -> bool:
         """Whether anything changed that is worth showing."""
-        if other is None or self.holders != other.holders or len(self.devices) != len(other.devices):
+        if other is None or len(self.devices) != len(other.devices):
             return True
-        pairs = [(self.available_bytes, other.available_bytes)]
+        mine, theirs = ({(one.pid, one.bus): one.memory_bytes for one in u.holders} for u in (self, other))
+        if mine.keys() != theirs.keys():
+            return True
+        pairs: list[tuple[int | None, int | None]] = [(size, theirs[who]) for who, size in mine.items()]
+        pairs += [(self.available_bytes, other.available_bytes)]
         pairs += [(_free(one), _free(two)) for one, two in zip(self.devices, other.devices, strict=True)]
-        return any(abs((mine or 0) - (theirs or 0)) >= LEAST_CHANGE for mine, theirs in pairs)
+        return any(abs((now or 0) - (then or 0)) >= LEAST_CHANGE for now, then in pairs)
 
 
 def read_holders(text: str) -> tuple[Holder, ...]:
@@ -73,7 +78,9 @@ def free_machine(machine: Machine, found: Detected, usage: Usage, without: Seque
     """The machine with what is free now, were the programs of `without` stopped."""
     host = machine.host_bytes
     if usage.available_bytes is not None:
-        host = min(host, usage.available_bytes)
+        # On shared memory a program holds the host's, whichever tool tells it.
+        given = [one.memory_bytes for one in without if one.bus is None or machine.unified]
+        host = min(host, usage.available_bytes + sum(given))
     if not machine.gpus:
         return replace(machine, host_bytes=host)
     if machine.unified:
@@ -118,6 +125,11 @@ def to_stop(holders: Sequence[Holder], fits: Callable[[Sequence[Holder]], bool])
             if fits(group):
                 return group
     return ()
+
+
+def at_detection(found: Detected) -> Usage:
+    """What was in use when the machine was looked at first; by whom is not known."""
+    return Usage(tuple(match.seen for match in found.cards), available_bytes=found.host.available_bytes)
 
 
 def in_use(usage: Usage) -> str:
