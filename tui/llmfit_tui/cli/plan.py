@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from llmfit_tui.cli import fleet
 from llmfit_tui.cli.model_source import named_model
 from llmfit_tui.cli.opening import opened
 from llmfit_tui.cli.options import OPTIONS, read_typed
@@ -35,7 +36,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         "plan",
         help="what hardware runs a model at this context and speed",
         description="What hardware runs MODEL. --hardware names what you have: the smallest steps from there "
-        "are shown. --context max is the model's own length.",
+        "are shown. --mine: which of your own machines runs it. --context max is the model's own length.",
         allow_abbrev=False,
     )
     parser.add_argument("model", nargs="?", metavar="MODEL", help="id, alias, unique name, or a path")
@@ -46,6 +47,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         "--min-agree", metavar="PERCENT", help="agreement with the 16-bit model (default: as Q4_K_M)"
     )
     wish.add_argument("--top", metavar="N", help=f"rows of each group: a number or all (table: {SHOWN})")
+    wish.add_argument("--mine", action="store_true", help="on this machine and your profiles, all rated")
     for form in ("json", "csv", "markdown"):
         parser.add_argument(f"--{form}", action="store_true", help=f"print {form}")
     add_options(parser, {option.key for option in OPTIONS} - NOT_HERE)
@@ -65,6 +67,12 @@ def run(parsed: argparse.Namespace) -> int:
     model = resolver.model(named_model(parsed))
     named = _named(options, model, catalog)
     options["context"] = _context(options, model)
+    own_machines = fleet.own_machines(resolver, options) if parsed.mine else []
+    if own_machines:
+        settings = resolver.setting({**options, "hardware": "cpu"}, model)[1]
+        evidence = resolver.evidence(options)
+        wish = wish_of(model, catalog.quants, settings, evidence, wanted, named, catalog.links)
+        return fleet.run(parsed, wish, own_machines)
     machine, settings = resolver.setting(options, model)
     wish = wish_of(model, catalog.quants, settings, resolver.evidence(options), wanted, named, catalog.links)
     found = plan(wish, catalog.devices, _wishes(options))

@@ -42,6 +42,16 @@ _KEPT = ("quantization", "settings", "memory", "placement", "rating", "speed", "
 def plan_document(wish: Wish, found: Plan, own: StepUp | None) -> Document:
     """The whole plan. No price is known from a source yet, so every `price_usd` is null."""
     return {
+        **wanted_document(wish),
+        "hardware": [_offer(offer) for offer in found.offers],
+        "left_out": found.left_out,
+        "own": _own(own),
+    }
+
+
+def wanted_document(wish: Wish) -> Document:
+    """The model and what is asked of hardware for it."""
+    return {
         "model": {"id": wish.model.id, "name": wish.model.name},
         "wanted": {
             "context": wish.settings.context,
@@ -50,9 +60,6 @@ def plan_document(wish: Wish, found: Plan, own: StepUp | None) -> Document:
             "min_level": wish.least_level,
             "quantizations": [quant.name for quant in wish.quants],
         },
-        "hardware": [_offer(offer) for offer in found.offers],
-        "left_out": found.left_out,
-        "own": _own(own),
     }
 
 
@@ -67,7 +74,7 @@ def _offer(offer: Offer) -> Document:
         "release_date": offer.device.release_date,
         "price_usd": None,
         "assumed": list(machine.assumed),
-        **_estimate(offer.estimate),
+        **estimate_parts(offer.estimate),
     }
 
 
@@ -77,16 +84,17 @@ def _own(own: StepUp | None) -> Document | None:
     return {
         "hardware": own.estimate.scenario.machine.name if own.estimate else None,
         "missing": own.missing,
-        **(_estimate(own.estimate) if own.estimate else {}),
+        **(estimate_parts(own.estimate) if own.estimate else {}),
         "steps": [_step(step) for step in own.steps],
     }
 
 
 def _step(step: Step) -> Document:
-    return {"change": step.words, "price_usd": None, **_estimate(step.estimate)}
+    return {"change": step.words, "price_usd": None, **estimate_parts(step.estimate)}
 
 
-def _estimate(found: Estimate) -> Document:
+def estimate_parts(found: Estimate) -> Document:
+    """What of an estimate stands in a row of hardware."""
     whole = estimate_document(found, None)
     return {key: whole[key] for key in _KEPT}
 
