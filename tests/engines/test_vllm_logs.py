@@ -14,11 +14,18 @@ import pytest
 
 from llmfit_tui.core.engines.blocks import Layout, layout_of, specs_of
 from llmfit_tui.core.engines.parallel import Parallel
-from llmfit_tui.core.engines.profiling import LOGIT_BYTES_SORTED, MIB, activations
+from llmfit_tui.core.engines.profiling import (
+    LOGIT_BYTES_SORTED,
+    MIB,
+    Band,
+    activations,
+    beside,
+    kept_by_driver,
+)
 from llmfit_tui.core.engines.shards import shard_of
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.scenario import architecture
-from scenes import FIXTURES, model
+from scenes import FIXTURES, machine, model
 
 NEW_COUNT = (0, 25)
 """Since this version the tokens of a log are requests at once times their length."""
@@ -111,3 +118,44 @@ def test_the_profile_run_s_peak_lies_in_our_band(name: str) -> None:
     assert band.low <= log.row["profile_mib"]["activation_peak"] * MIB <= band.high
     sampled = (LOGIT_BYTES_SORTED * 1024 * arch.vocabulary + 2 * 8192 * arch.hidden) / MIB
     assert sampled == pytest.approx(log.row["profile_mib"]["activation_peak"], rel=0.03)
+
+
+CARDS = {
+    "V-0349": ("A100 PCIe 40GB", 2048, 256),
+    "V-0359": ("RTX 3090", 2048, 256),
+    "V-0374": ("2x Tesla T4", 2048, 256),
+    "V-0377": ("2x Tesla T4", 2048, 256),
+    "V-0378": ("2x Tesla T4", 2048, 1),
+    "V-0379": ("2x Tesla T4", 4096, 1),
+    "V-0445": ("H100 SXM", 8192, 1024),
+    "V-0446": ("H100 SXM", 8192, 1024),
+    "V-0447": ("2x H100 SXM", 8192, 1024),
+}
+"""Logs that name their GPU, or its bytes: the card, the batch and the sequences of the profile run. No graphs
+were counted: they are older than 0.19, or ran with --enforce-eager."""
+SORTED_UNTIL = (0, 14)
+
+
+def test_the_cache_follows_from_the_size_of_the_gpu() -> None:
+    errors: dict[str, float] = {}
+    for log in (log for log in logs() if log.row["id"] in CARDS):
+        card, batched, sequences = CARDS[log.row["id"]]
+        there, arch, parallel = (
+            machine(card),
+            architecture(model(log.row["catalog_id"])),
+            Parallel(log.tensor),
+        )
+        activation = activations(arch, parallel, batched, sequences)
+        if log.version < SORTED_UNTIL:
+            usual = LOGIT_BYTES_SORTED * sequences * arch.vocabulary + 2 * batched * arch.hidden
+            activation = Band(activation.low, usual, max(activation.high, usual))
+        around = activation + beside(arch, parallel)[0]
+        share = log.row["gpu_memory_utilization"] or 0.9
+        around += kept_by_driver(there).each(lambda size, share=share: int(size * share))
+        left = there.usable_bytes(there.gpus[0]) * share - log.weights_mib() * MIB
+        found = log.row["available_kv_mib"] * MIB
+        assert left - around.high <= found <= left - around.low, log.row["id"]
+        errors[log.row["id"]] = abs((left - around.usual) / found - 1)
+    assert len(errors) == len(CARDS)
+    assert median(errors.values()) < 0.03, errors
+    assert sorted(errors.values())[-2] < 0.06, errors

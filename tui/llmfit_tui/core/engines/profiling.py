@@ -8,6 +8,8 @@ exact here, so each figure comes with the least and the most that published logs
 from collections.abc import Callable
 
 from llmfit_tui.core.engines.parallel import Parallel
+from llmfit_tui.core.hardware.device import Backend
+from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.record import record
 
@@ -24,10 +26,15 @@ LOGIT_BYTES_SORTED = 39
 """With the sorting sampler of 0.13 and before: 1,448 MiB for 256 rows of 151,936 logits, 5,693 for 1,024."""
 ALONE = (133 * MIB, 190 * MIB, 400 * MIB)
 """Memory outside torch that one GPU's run adds: the least, the usual, the most."""
-TOGETHER = (190 * MIB, 553 * MIB, 1024 * MIB)
-"""The same with NCCL's buffers between several GPUs."""
-GRAPHS = (60 * MIB, 256 * MIB, 1000 * MIB)
-"""CUDA graphs: ten logs of 0.19 to 0.26 estimate 82 to 2,499 MiB, nine of them less than 1,000."""
+TOGETHER = (190 * MIB, 400 * MIB, 1024 * MIB)
+"""The same with NCCL's buffers between several GPUs: 205 to 553 MiB in logs."""
+GRAPHS = (60 * MIB, 256 * MIB, 650 * MIB)
+"""CUDA graphs as vLLM estimates them: six logs of 0.19 to 0.33 say 82 to 594 MiB."""
+GRAPHS_OF_STATES = (300 * MIB, 750 * MIB, 2600 * MIB)
+"""The same of models with a recurrent state: 707, 758, 952 and 2,499 MiB."""
+DRIVER_KEEPS = (250 * MIB, 420 * MIB, 640 * MIB)
+"""What CUDA counts less than the driver reports: 318 to 479 MiB on RTX 3090, 4090 and 5080, A100 and H100, as
+"total capacity" in errors of PyTorch and "total_gpu_memory" in logs say; 265 on a T4."""
 
 
 @record
@@ -66,6 +73,13 @@ def activations(arch: Architecture, parallel: Parallel, batched: int, sequences:
     return Band(usual // 2, usual, max(2 * forward, sorted_logits))
 
 
-def beside(parallel: Parallel) -> tuple[Band, Band]:
+def beside(arch: Architecture, parallel: Parallel) -> tuple[Band, Band]:
     """Memory outside torch, and CUDA graphs."""
-    return Band(*(ALONE if parallel.ranks == 1 else TOGETHER)), Band(*GRAPHS)
+    outside = ALONE if parallel.ranks == 1 else TOGETHER
+    return Band(*outside), Band(*(GRAPHS_OF_STATES if arch.state_values else GRAPHS))
+
+
+def kept_by_driver(machine: Machine) -> Band:
+    """Of each GPU: memory that is reported but not there for programs; none where all is said to be."""
+    cuda = machine.backend is Backend.CUDA and not machine.unified and machine.driver_bytes is None
+    return Band(*DRIVER_KEEPS) if cuda else Band(0, 0, 0)

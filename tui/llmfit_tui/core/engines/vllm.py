@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from llmfit_tui.core.engines.blocks import layout_of, specs_of
 from llmfit_tui.core.engines.parallel import shared_out, stages
-from llmfit_tui.core.engines.profiling import Band, activations, batched_tokens, beside
+from llmfit_tui.core.engines.profiling import Band, activations, batched_tokens, beside, kept_by_driver
 from llmfit_tui.core.engines.report import VllmReport
 from llmfit_tui.core.engines.shards import shard_of
 from llmfit_tui.core.engines.traffic import communication_s
@@ -64,7 +64,8 @@ def serve(scenario: Scenario, arch: Architecture) -> Served | None:
     least = min(machine.usable_bytes(gpu) for gpu in machine.gpus)
     batched = batched_tokens(least, machine.gpus[0].name)
     activation = activations(arch, parallel, batched, settings.parallel)
-    outside, graphs = beside(parallel)
+    outside, graphs = beside(arch, parallel)
+    kept = kept_by_driver(machine)
     share = UTILIZATION if settings.gpu_memory_utilization is None else settings.gpu_memory_utilization
     specs = specs_of(arch, scenario.model.config, parallel.tensor, settings.kv_type_k)
     layout = layout_of(specs, arch.latent)
@@ -79,7 +80,7 @@ def serve(scenario: Scenario, arch: Architecture) -> Served | None:
         block = layout.block_bytes(blocks)
         for rank in range(parallel.tensor):
             gpu = machine.gpus[stage * parallel.tensor + rank]
-            budget = math.ceil((machine.usable_bytes(gpu) - machine.margin_bytes) * share)
+            seen = machine.usable_bytes(gpu) - machine.margin_bytes
             load = Load(
                 name=_name(machine, stage * parallel.tensor + rank),
                 gpu=gpu,
@@ -89,14 +90,14 @@ def serve(scenario: Scenario, arch: Architecture) -> Served | None:
                 compute_bytes=activation.usual + graphs.usual,
                 output_bytes=0,
                 overhead_bytes=outside.usual,
-                capacity_bytes=budget,
+                capacity_bytes=math.ceil((seen - kept.usual) * share),
                 active_bytes=shard.active_bytes,
             )
             loads.append(load)
-            rooms.append(_Room(budget - shard.weights_bytes, block))
+            rooms.append(_Room(math.ceil(seen * share) - shard.weights_bytes, block))
     # The figures of a log are those of the GPU with the fewest blocks, each with its band: what is around the
     # weights is least where most is left.
-    around = activation + outside + graphs
+    around = activation + outside + graphs + kept.each(lambda size: int(size * share))
     fewest = min(rooms, key=lambda room: room.blocks(around.usual))
     blocks = Band(*(fewest.blocks(size) for size in (around.high, around.usual, around.low)))
     host = Load("host", None, 0, 0, 0, 0, 0, 0, machine.host_bytes, 0)
