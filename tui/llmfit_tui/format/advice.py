@@ -34,7 +34,12 @@ def change_words(change: Change) -> str:
             size = f"{(card.memory_bytes or 0) / GIB:.4g} GB"
             if card.unified:
                 return f"{size} of memory"
+            count = len(scenario.machine.gpus)
+            if count > 1:
+                return f"{count} cards of {size}, such as {short_name(card)}"
             return f"{'an' if size.startswith('8') else 'a'} {size} card, such as {short_name(card)}"
+        case ChangeKind.MACHINES:
+            return f"{scenario.machine.nodes} such machines"
 
 
 def _saves(change: Change) -> str:

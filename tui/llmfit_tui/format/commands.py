@@ -11,7 +11,15 @@ from llmfit_tui.core.memory.parts import PartKind
 from llmfit_tui.core.models.published import published_as
 from llmfit_tui.core.models.repositories import HUB
 from llmfit_tui.core.placement.placement import Mode
-from llmfit_tui.format.engine_lines import VLLM_PLUGIN, mlx, ollama, ollama_environment, ray, vllm
+from llmfit_tui.format.engine_lines import (
+    VLLM_PLUGIN,
+    made_by_others,
+    mlx,
+    ollama,
+    ollama_environment,
+    ray,
+    vllm,
+)
 
 RPC_PORT = 50052
 """rpc-server's own."""
@@ -109,6 +117,8 @@ def commands(found: Estimate) -> dict[str, object]:
     notes = [PROMPT_CACHE] if line else []
     if served and "bitsandbytes" in served:
         notes.append(VLLM_PLUGIN)
+    if served and (needed := made_by_others(found)):
+        notes.append(needed)
     return {
         "llama_server": line,
         "ollama": modelfile,

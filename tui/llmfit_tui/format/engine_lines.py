@@ -9,6 +9,7 @@ import shlex
 
 from llmfit_tui.core.engines.caches import CACHES
 from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.engines.mlx import no_rounding
 from llmfit_tui.core.engines.ollama import BATCH
 from llmfit_tui.core.engines.parallel import shared_out
@@ -16,6 +17,7 @@ from llmfit_tui.core.engines.vllm import UTILIZATION
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import Backend
+from llmfit_tui.core.hf.quantization import stored_format
 from llmfit_tui.core.memory.kvcache import KVType, cells_and_streams
 from llmfit_tui.core.models.repositories import HUB
 from llmfit_tui.core.placement.placement import Mode
@@ -23,7 +25,8 @@ from llmfit_tui.core.placement.placement import Mode
 OLLAMA_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM, Backend.METAL, Backend.CPU})
 VLLM_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM})
 VLLM_QUANTIZATION = {"FP8": "fp8", "BNB-NF4": "bitsandbytes"}
-"""Made by vLLM itself from the published checkpoint; for the rest somebody has to publish one."""
+"""Made by vLLM itself from the published checkpoint. Every other format it loads is read off a checkpoint
+that somebody made in it, which stands in a folder named as its file would be."""
 SIXTEEN_BIT = {"F16": "float16", "BF16": "bfloat16"}
 VLLM_PLUGIN = "vLLM loads bitsandbytes through a plugin since 0.33: pip install vllm-bnb-plugin"
 MLX_BITS = {"MLX-3bit": 3, "MLX-4bit": 4, "MLX-5bit": 5, "MLX-6bit": 6, "MLX-8bit": 8}
@@ -87,8 +90,11 @@ def vllm(found: Estimate) -> str | None:
     """A `vllm serve` line: the whole model on GPUs, heads or layers dealt among them."""
     scenario, settings = found.scenario, found.scenario.settings
     name, gpus, nodes = scenario.quant.name, scenario.machine.gpus, scenario.machine.nodes
-    made = name in VLLM_QUANTIZATION or name in SIXTEEN_BIT
-    if not made or not gpus or scenario.machine.backend not in VLLM_BACKENDS:
+    if (
+        not gpus
+        or scenario.machine.backend not in VLLM_BACKENDS
+        or not runs_format(Engine.VLLM, scenario.quant)
+    ):
         return None
     if scenario.model.file is not None or len({gpu.memory_bytes for gpu in gpus}) > 1:
         return None
@@ -96,7 +102,7 @@ def vllm(found: Estimate) -> str | None:
         return None
     if name in SIXTEEN_BIT and not (found.placement.mode is Mode.GPU and found.placement.fits):
         return None
-    words = ["vllm", "serve", scenario.model.id, "--max-model-len", str(_max_model_len(found))]
+    words = ["vllm", "serve", _checkpoint(found), "--max-model-len", str(_max_model_len(found))]
     words += ["--max-num-seqs", str(settings.parallel)]
     words += ["--gpu-memory-utilization", f"{found.vllm.utilization if found.vllm else UTILIZATION:g}"]
     if found.vllm:
@@ -105,7 +111,7 @@ def vllm(found: Estimate) -> str | None:
         words += ["--kv-cache-dtype", "fp8"]
     if name in SIXTEEN_BIT:
         words += ["--dtype", SIXTEEN_BIT[name]]
-    else:
+    elif name in VLLM_QUANTIZATION:
         words += ["--quantization", VLLM_QUANTIZATION[name]]
     try:
         shared = found.vllm.parallel if found.vllm else shared_out(found.arch, len(gpus), nodes, None, None)
@@ -118,6 +124,22 @@ def vllm(found: Estimate) -> str | None:
     if nodes > 1:
         words += ["--distributed-executor-backend", "ray"]
     return shlex.join(words)
+
+
+def made_by_others(found: Estimate) -> str | None:
+    """What a `vllm serve` line needs that vLLM does not make itself, in words."""
+    name = found.scenario.quant.name
+    if _checkpoint(found) == found.scenario.model.id:
+        return None
+    return f"vllm serve reads a checkpoint in {name}: put the name of one in place of the folder"
+
+
+def _checkpoint(found: Estimate) -> str:
+    """The repository of the model, or a folder with it in the format."""
+    model, name = found.scenario.model, found.scenario.quant.name
+    own = name in SIXTEEN_BIT or name in VLLM_QUANTIZATION or stored_format(model.config) == name
+    own = own or model.stored is not None
+    return model.id if own else f"./{model.id.rsplit('/', 1)[-1]}-{name}"
 
 
 def _max_model_len(found: Estimate) -> int:

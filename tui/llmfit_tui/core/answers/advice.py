@@ -9,12 +9,13 @@ from dataclasses import replace
 from enum import Enum
 
 from llmfit_tui.core.answers.closeness import UNKNOWN, bits_of, closeness
+from llmfit_tui.core.answers.othermachines import larger_cards, several, with_cards
 from llmfit_tui.core.answers.recommend import choices
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate, estimate, placed
-from llmfit_tui.core.hardware.device import Device, DeviceKind
-from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.memory.kvcache import CELL_PADDING, KVType
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.quant import Quant
@@ -24,7 +25,9 @@ from llmfit_tui.core.scenario import Scenario, architecture
 
 SMALL_UBATCH = 256
 LEAST_CONTEXT = 2048
-ROUND_KV = KVType.Q8_0
+ROUND_KV = {Engine.VLLM: KVType.FP8}
+"""Half of 16 bits in an engine's own type; q8_0 where it is llama.cpp's."""
+MOST_MACHINES = 8
 FINE_KV = frozenset({KVType.F16, KVType.BF16, KVType.F32})
 
 
@@ -40,6 +43,7 @@ class ChangeKind(Enum):
     SLOTS = "parallel"
     CONTEXT = "context"
     CARD = "hardware"
+    MACHINES = "machines"
 
 
 @record
@@ -90,13 +94,15 @@ class _Search:
         if not runs_format(engine, self.scenario.quant) or self.level == BEST_LEVEL:
             return
         alone = self.scenario.machine.nodes == 1
-        flags = (self._flash_attention, self._ubatch, *((self._to_cpu,) if alone else ()), self._kv_type)
+        flags = (self._flash_attention, self._ubatch, *((self._to_cpu,) if alone else ()))
         ways: tuple[Callable[[], Change | None], ...] = (
             *(() if engine in PLACE_THEMSELVES else flags),
+            self._kv_type,
             lambda: self._quant(quants),
             self._slots,
             self._context,
             *((lambda: self._card(devices),) if alone else ()),
+            *((self._machines,) if engine in PLACE_THEMSELVES else ()),
         )
         for way in ways:
             change = way()
@@ -133,7 +139,8 @@ class _Search:
         finer = {self.settings.kv_type_k, self.settings.kv_type_v} & FINE_KV
         if not finer or not self.settings.flash_attention_on:
             return None
-        return self._with(ChangeKind.KV_TYPE, kv_type_k=ROUND_KV, kv_type_v=ROUND_KV)
+        rounder = ROUND_KV.get(self.settings.engine, KVType.Q8_0)
+        return self._with(ChangeKind.KV_TYPE, kv_type_k=rounder, kv_type_v=rounder)
 
     def _to_cpu(self) -> Change | None:
         """Fewest layers, or layers' experts, that move from the GPUs to the CPU."""
@@ -207,13 +214,27 @@ class _Search:
         return self._least(ChangeKind.CONTEXT, cells - LEAST_CONTEXT // CELL_PADDING, shorter)
 
     def _card(self, devices: Sequence[Device]) -> Change | None:
-        """One card, or the same chip, with the least memory that helps; of cards alike the slowest."""
+        """One card, or the same chip, with the least memory that helps; of cards alike the slowest.
+
+        An engine that shares a model among GPUs alike keeps their number.
+        """
         machine = self.scenario.machine
-        sizes = sorted(_by_memory(machine, devices).items())
-        machines = [_with_card(machine, device) for _, device in sizes]
+        count = len(machine.gpus) if self.settings.engine is Engine.VLLM else 1
+        sizes = sorted(larger_cards(machine, devices).items())
+        machines = [with_cards(machine, device, count) for _, device in sizes]
         return self._least(
             ChangeKind.CARD, len(machines), lambda n: replace(self.scenario, machine=machines[n - 1])
         )
+
+    def _machines(self) -> Change | None:
+        """Twice as many machines of the kind, or four or eight times."""
+        machine = self.scenario.machine
+
+        def times(n: int) -> Scenario:
+            return replace(self.scenario, machine=several(machine, 1 << n))
+
+        doublings = (MOST_MACHINES // machine.nodes).bit_length() - 1 if machine.gpus else 0
+        return self._least(ChangeKind.MACHINES, doublings, times)
 
 
 def _fewest(most: int, fits: Callable[[int], bool]) -> int | None:
@@ -225,31 +246,3 @@ def _fewest(most: int, fits: Callable[[int], bool]) -> int | None:
         middle = (low + high) // 2
         low, high = (low, middle) if fits(middle) else (middle + 1, high)
     return low
-
-
-def _by_memory(machine: Machine, devices: Sequence[Device]) -> dict[int, Device]:
-    """For each larger memory the slowest card on sale that the same backend drives."""
-    first = machine.gpus[0] if machine.gpus else None
-    largest = max((gpu.memory_bytes or 0 for gpu in machine.gpus), default=0)
-    found: dict[int, Device] = {}
-    for device in devices:
-        size, rate = device.memory_bytes, device.bandwidth_bytes_per_s
-        if size is None or rate is None or size <= largest or not device.verified:
-            continue
-        if first is not None and first.unified:
-            alike = device.card == first.card
-        else:
-            alike = device.kind in {DeviceKind.DESKTOP, DeviceKind.WORKSTATION, DeviceKind.DATACENTER}
-            alike = alike and (first is None or machine.backend in device.backends)
-        if alike and (size not in found or rate < (found[size].bandwidth_bytes_per_s or 0)):
-            found[size] = device
-    return found
-
-
-def _with_card(machine: Machine, device: Device) -> Machine:
-    """The machine with this one card in place of what it has."""
-    host = machine.host_bytes if not device.unified else device.memory_bytes or 0
-    backend = machine.backend if machine.gpus else device.backends[0]
-    return replace(
-        machine, name=device.name, gpus=(device,), host_bytes=host, backend=backend, limit_bytes=None
-    )

@@ -7,10 +7,10 @@ SIXTEEN_BIT = frozenset({"F16", "BF16"})
 
 
 MADE = {
-    Engine.VLLM: frozenset({"BF16", "FP8", "BNB-NF4"}),
+    Engine.VLLM: frozenset({"BF16", "FP8", "AWQ-INT4-g128"}),
     Engine.MLX: frozenset({"BF16", "MLX-3bit", "MLX-4bit", "MLX-5bit", "MLX-6bit", "MLX-8bit"}),
 }
-"""What the engine, or its own converter, makes from any published checkpoint."""
+"""What the engine, or its own converter (llm-compressor, mlx_lm.convert), makes of a 16-bit checkpoint."""
 
 
 def runs_format(engine: Engine, quant: Quant) -> bool:
