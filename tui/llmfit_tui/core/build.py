@@ -54,6 +54,14 @@ class Build:
         """Whether a server reserves logits for its slots only."""
         return self.since(OUTPUTS_PER_SLOT)
 
+    @property
+    def exact_experts(self) -> bool:
+        """Whether experts that overflow F16 keep their inputs in F32; CUDA and Vulkan leave that to the host.
+
+        Known of the newest build; which one began is not.
+        """
+        return self.number is None
+
     def __str__(self) -> str:
         return "newest" if self.number is None else f"b{self.number}"
 

@@ -91,7 +91,8 @@ def _fetched(b: Builder, block: int) -> tuple[int, ...]:
     layout, sizes = b.layout, b.run.weight_bytes
     names = list(b.model.blocks[block])
     if layout.device(block) != layout.host:
-        names = [name for name in names if "_exps" in name] if layout.keeps_experts(block) else []
+        away = layout.keeps_experts(block)
+        names = [name for name in names if name == b.hosted or (away and "_exps" in name)]
     return tuple(sizes.get((name, block), 0) for name in names)
 
 

@@ -32,6 +32,20 @@ USUALLY_STACKED = 3
 ROTARY_FACTORS = ("rope_freqs", "rope_factors_long")
 
 
+HOSTED = {"mistral4": "ffn_down_exps"}
+"""Experts that overflow F16: their inputs stay in F32 (`build_moe_ffn` in llama-graph.cpp)."""
+
+
+def hosted(model: GraphModel, run: Run) -> str:
+    """The weights that only the host multiplies by; empty: none."""
+    return HOSTED.get(model.name, "") if run.exact_experts and not run.layout.takes_exact else ""
+
+
+def copies_weights(model: GraphModel, run: Run) -> bool:
+    """Whether a GPU may fetch weights of the host, or the host those of a GPU."""
+    return run.layout.copies_weights or bool(run.layout.gpus and hosted(model, run))
+
+
 class Builder:
     """Builds the graph block by block; `block` is the one being built."""
 
@@ -45,7 +59,9 @@ class Builder:
         self.block = -1
         self.last = False
         self.layout = run.layout
-        self.copies_weights = run.layout.copies_weights
+        self.hosted = hosted(model, run)
+        """Weights that only the host multiplies by."""
+        self.copies_weights = copies_weights(model, run)
         self.home = run.layout.host
         self.tensors: Shapes = model.file
         self.tokens = run.tokens

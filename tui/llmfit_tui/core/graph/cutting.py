@@ -103,7 +103,7 @@ class Work:
             one.srcs = tuple([made.get(src, src) for src in node.srcs])
             one.root = None if node.root is None else made.get(node.root, node.root)
             one.reuses, one.looks, one.home, one.device = node.reuses, node.looks, node.home, None
-            one.rows, one.on_gpu, one.kept = node.rows, node.on_gpu, node.kept
+            one.rows, one.on_gpu, one.kept, one.hosted = node.rows, node.on_gpu, node.kept, node.hosted
         return [*this.body, *early, *this.rest]
 
     def _split(self, nodes: list[Tensor]) -> None:

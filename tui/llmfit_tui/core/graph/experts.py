@@ -65,9 +65,9 @@ def routed(
 
 
 def _top(scores: Tensor, count: int) -> Tensor:
-    """Indices of the best: all are sorted, the first ones looked at."""
+    """Indices of the best: all are sorted, the first ones looked at; a copy spans the others too."""
     order = op(scores.ne, scores, item=F32)
-    return view(order, count, *scores.ne[1:])
+    return part(order, count, *scores.ne[1:])
 
 
 def _best_groups(selection: Tensor, experts: int, router: Router, tokens: int) -> Tensor:
@@ -87,7 +87,7 @@ def _best_groups(selection: Tensor, experts: int, router: Router, tokens: int) -
 def _by_expert(b: Builder, x: Tensor, chosen: Tensor, name: str) -> Tensor:
     """A matrix of each chosen expert, and its bias."""
     y = op(shape(b.tensors[name][1], chosen.ne[0], x.ne[2]), b.weight(name), x, chosen)
-    y.rows = x.ne[2]
+    y.rows, y.hosted = x.ne[2], name == b.hosted
     return over(y, b.weight(f"{name}.bias"), chosen) if b.has(f"{name}.bias") else y
 
 

@@ -24,6 +24,8 @@ class Layout:
     """Blocks whose routed experts are on the host although a GPU has the block."""
     cache_on_gpu: bool = True
     op_offload: bool = True
+    takes_exact: bool = False
+    """GPUs multiply by experts without rounding what goes in (Metal); others leave that to the host."""
     overridden: bool = False
     """The user named tensors for the host, whether the model has any of them or not."""
 
@@ -87,6 +89,8 @@ class Run:
     half_values: bool = True
     two_inputs: bool = True
     """An input for embeddings beside the one for tokens."""
+    exact_experts: bool = True
+    """Architectures whose experts overflow F16 ask for that."""
     half_mask: bool = True
     """The mask is F16 under flash attention, else it is cast."""
     layout: Layout = Layout()

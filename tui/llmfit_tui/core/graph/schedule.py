@@ -36,12 +36,15 @@ def schedule(graph: Graph, host: int, op_offload: bool = True, pipeline: bool = 
 def bound_device(node: Tensor, host: int, op_offload: bool) -> int | None:
     """The device a node is bound to: its own, or that of the first weights it reads.
 
-    The first GPU fetches weights of the host for an op on many rows.
+    The first GPU fetches weights of the host for an op on many rows. An op that no GPU takes is bound by
+    weights of the host alone.
     """
     if node.home is not None:
         return node.home
     for src in node.srcs:
         if src.kept and src.external and src.decides:
+            if node.hosted:
+                return host if src.home == host else None
             return 0 if src.home == host and op_offload and node.batch >= OFFLOADED_ROWS else src.home
     return None
 
@@ -58,6 +61,9 @@ def assign(
         if node.looks:
             continue
         device = bound_device(node, host, op_offload)
+        if device is None and node.hosted:
+            node.device = host  # its neighbours do not follow it there
+            continue
         if device is None:
             undecided.append(node)
             continue

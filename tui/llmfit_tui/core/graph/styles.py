@@ -124,7 +124,9 @@ SCALES = ("routed_scaling_factor", "route_scale", "moe_routed_scaling_factor", "
 NORMS = ("norm_topk_prob", "route_norm", "moe_renormalize")
 SIGMOID = frozenset(["glm4moe", "laguna", "lfm2moe", "nemotron_h_moe", "mimo2", "hy_v3"])
 SCALED = frozenset(["minimax-m3"])
-NORMED = frozenset(["laguna", "lfm2moe", "kimi-linear", "mimo2", "minimax-m2", "minimax-m3", "hy_v3"])
+NORMED = frozenset(
+    ["bailingmoe2", "laguna", "lfm2moe", "kimi-linear", "mimo2", "minimax-m2", "minimax-m3", "hy_v3"]
+)
 """Architectures whose converter or graph says so whatever the configuration does."""
 
 

@@ -36,6 +36,7 @@ class Tensor:
             "rows",
             "on_gpu",
             "blank",
+            "hosted",
         ),
         *("seen", "device", "copies", "users", "views", "held", "at"),
     )
@@ -65,6 +66,8 @@ class Tensor:
         """Bytes on a GPU, where that is more."""
         self.blank = False
         """A leaf that is no input: it lies where it is used."""
+        self.hosted = False
+        """An op that no GPU takes: the host computes it, with a copy of weights that a GPU holds."""
         self.seen = False
         self.device: int | None = None
         self.copies: dict[int, Tensor] | None = None

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from functools import cached_property
 
 from llmfit_tui.core.build import Build
+from llmfit_tui.core.graph.builder import copies_weights
 from llmfit_tui.core.graph.course import Reserved
 from llmfit_tui.core.graph.model import GraphModel
 from llmfit_tui.core.graph.plan import chosen, keeps_flash
@@ -49,7 +50,8 @@ class Planner:
 
     def _shared(self, layout: Layout) -> tuple[int, ...]:
         cells, most = self._run.cells, self.graph.most_chosen
-        weights = self._weight_bytes() if layout.copies_weights else None
+        fetches = copies_weights(self.graph, replace(self._run, layout=layout))
+        weights = self._weight_bytes() if fetches else None
         # Up to the tokens that sparse attention picks its results grow with the cache; then no more.
         few = cells if cells <= most else 0
         key = (*self._key, self._follows, few, layout, None if weights is None else ByIdentity(weights))
@@ -62,8 +64,8 @@ class Planner:
 
     def run_on(self, layout: Layout) -> Run:
         """What a graph is built for."""
-        weights: WeightBytes = self._weight_bytes() if layout.copies_weights else {}
-        return replace(self._run, layout=layout, weight_bytes=weights)
+        run = replace(self._run, layout=layout)
+        return replace(run, weight_bytes=self._weight_bytes()) if copies_weights(self.graph, run) else run
 
     def plan(self, layout: Layout, weights: WeightBytes | None, cells: int) -> Reserved:
         """A plan of its own with so many cells; `weights` where the layout copies any."""
@@ -108,6 +110,7 @@ def planner(
         half_keys=settings.key_type is KVType.F16,
         half_values=settings.value_type is KVType.F16,
         two_inputs=build.embedding_inputs == 2,
+        exact_experts=build.exact_experts,
         half_mask=build.half_precision_mask,
     )
     return Planner(model, run, automatic, weight_bytes, longest)
