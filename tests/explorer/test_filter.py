@@ -239,3 +239,15 @@ async def test_a_name_on_its_way_chooses_nothing(catalog: Catalog) -> None:
         await _filter(stage, "vram>=24")
         assert stage.scenario == before
         assert "RTX 4090" in stage.cursor_row("hardware")
+
+
+async def test_what_cannot_be_read_stands_out_where_it_begins_and_the_list_stays(catalog: Catalog) -> None:
+    async with on_stage(catalog, CLASSIC) as stage:
+        await _filter(stage, "qwen ctx>12")
+        pane = stage.pane("models")
+        before = stage.rows("models")
+        await stage.press("backspace", "backspace", *"oops")
+        assert stage.rows("models") == before
+        assert stage.shows("hints").endswith("was expected; the list stays as it was")
+        head = pane.header_line(80, ())
+        assert [text for text, tone in head if tone == "over"] == ["! ", "oops▏"]

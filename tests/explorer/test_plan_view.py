@@ -89,7 +89,7 @@ async def test_what_is_asked_can_be_changed_by_letter_arrow_and_click() -> None:
         await stage.press("left")
         assert "speed from 10 tok/s" in stage.text
         await stage.press("tab", "right")
-        assert "agrees from 90 %" in stage.text
+        assert "agrees from 90%" in stage.text
         await stage.pilot.click("#bar", offset=(stage.text.splitlines()[1].index("quant"), 0))
         await stage.settle()
         assert "quant Q4_K_M" in stage.text

@@ -72,7 +72,7 @@ def percent(fraction: float | None) -> str:
 
 def agreement(per_cent: float | None) -> str:
     """Agreement with the 16-bit model in whole per cent."""
-    return DASH if per_cent is None else f"{per_cent:.0f} %"
+    return DASH if per_cent is None else f"{per_cent:.0f}%"
 
 
 def bandwidth(bytes_per_s: int | None) -> str:

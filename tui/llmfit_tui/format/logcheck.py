@@ -138,7 +138,7 @@ def _summary(checked: Checked) -> str:
     equal = sum(1 for row in compared if row.verdict is Verdict.EQUAL)
     near = sum(1 for row in compared if row.verdict is Verdict.NEAR)
     off = len(compared) - equal - near
-    said = f"{equal} of {len(compared)} buffers equal to the last printed digit, {near} within 2 %, {off} off"
+    said = f"{equal} of {len(compared)} buffers equal to the last printed digit, {near} within 2%, {off} off"
     aside = len(checked.rows) - len(compared)
     return f"{said}; {aside} not compared" if aside else said
 

@@ -174,7 +174,7 @@ def asked_words(wish: Wish) -> str:
     if len(wish.quants) == 1:
         words += f" at {wish.quants[0].name}"
     elif wanted.min_agree_percent is not None:
-        words += f", agreeing with 16 bit on {wanted.min_agree_percent:g} % of tokens or more"
+        words += f", agreeing with 16 bit on {wanted.min_agree_percent:g}% of tokens or more"
     else:
         own = wish.settings.engine in MADE
         words += f", in {LEAST_BITS:g} bits or more" if own else ", as close to 16 bit as Q4_K_M or closer"

@@ -155,8 +155,9 @@ class TwoMachines(Scrolled):
             sign, tone = mark(one, self.marks)
             word, _ = label(one)
             better = levels[side] > levels[1 - side]
-            speed = amounts.rate(one.speed.decode_tok_s) if one and one.rating.level else self.marks.dash
-            figures = f" {fitted(word, 7)}{fitted(speed, 7, right=True)} tok/s"
+            runs = one is not None and one.rating.level
+            speed = f"{amounts.rate(one.speed.decode_tok_s)} tok/s" if runs else ""
+            figures = f" {fitted(word, 7)}{fitted(speed, 13, right=True)}"
             spans += [
                 (sign, tone + under),
                 (fitted(figures, half - 1), f"{'bold' if better else 'dim'}{under}"),

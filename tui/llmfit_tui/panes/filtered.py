@@ -158,7 +158,8 @@ class FilteredList(RowList):
     def _tell(self) -> None:
         """What can be said next, or what is wrong."""
         if self.filtering:
-            self.post_message(FilterTold(self.sieve.hint_for(self.filter_text, self._values)))
+            stays = "; the list stays as it was" if self.sieve.problem else ""
+            self.post_message(FilterTold(self.sieve.hint_for(self.filter_text, self._values) + stays))
 
     def _values(self, field: "Field") -> list[str]:
         """What rows have in a field of text, the usual first."""
@@ -173,14 +174,21 @@ class FilteredList(RowList):
         return self.sieve.rest_of(self.filter_text, self._values)
 
     def header_line(self, width: int, columns: Sequence[tuple[Column, int]]) -> Line:
-        """The filter in place of the column titles: what is typed, and dim what Tab would add."""
+        """The filter in place of the column titles: what is typed, and dim what Tab would add.
+
+        What cannot be read stands out from the rest.
+        """
         if not (self.filtering or self.filter_text):
             return super().header_line(width, columns)
         caret = self.marks.caret if self.filtering else ""
-        typed = self.filter_text[-(width - 4) :] + caret
-        sign = ("! ", "over") if self._sieve and self._sieve.problem else ("/ ", "key")
+        hidden = max(len(self.filter_text) - (width - 4), 0)
+        typed = self.filter_text[hidden:] + caret
         room = width - 2 - len(typed)
-        return (sign, (typed, "bold"), (fitted(self.completion[:room], max(room, 0)), "dim"))
+        rest = (fitted(self.completion[:room], max(room, 0)), "dim")
+        if not (self._sieve and self._sieve.problem):
+            return (("/ ", "key"), (typed, "bold"), rest)
+        wrong = max(self._sieve.wrong_from - hidden, 0)
+        return (("! ", "over"), (typed[:wrong], "bold"), (typed[wrong:], "over"), rest)
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """The list, or that nothing matches."""

@@ -16,10 +16,21 @@ from llmfit_tui.panes.axes import Axis
 from llmfit_tui.panes.estimates import Estimates
 from llmfit_tui.panes.figures import mark
 from llmfit_tui.panes.marks import SHORT_LABELS, UNICODE, Marks
-from llmfit_tui.panes.painted import AT_CURSOR, AT_RESTING_CURSOR, Line, Painted, Span, fitted, rule, sentence
+from llmfit_tui.panes.painted import (
+    AT_CURSOR,
+    AT_RESTING_CURSOR,
+    Line,
+    Painted,
+    Span,
+    cells,
+    fitted,
+    rule,
+    sentence,
+)
 
-NAME, LEAST_NAME = 24, 14
+LONGEST_NAME, LEAST_NAME = 24, 14
 CELL, NARROW_CELL = 11, 8
+WIDE = 100
 HEAD = 3
 """Lines of column titles at most."""
 A_FRAME = 32
@@ -67,8 +78,8 @@ class FitMap(Painted):
         """Of all cells, or of those in view where there are more than `most`."""
         high, wide = len(self.rows.labels), len(self.columns.labels)
         whole = high * wide <= most
-        cells = [(row, column) for row in range(high) for column in range(wide)] if whole else self._in_view
-        return [found for row, column in cells if (found := self.estimate_at(row, column))]
+        every = [(row, column) for row in range(high) for column in range(wide)] if whole else self._in_view
+        return [found for row, column in every if (found := self.estimate_at(row, column))]
 
     def move(self, rows: int, columns: int) -> None:
         """Move the cursor, not past the edge."""
@@ -79,8 +90,7 @@ class FitMap(Painted):
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """Title, column titles, the cells in view, and the words for one of them."""
-        name = NAME if width >= 100 else LEAST_NAME
-        cell = CELL if width >= 100 else NARROW_CELL
+        name, cell = self._sizes(width)
         across = max((width - name - 2) // cell, 1)
         heads = self._heads(cell)
         down = max(height - 1 - len(heads) - FOOT, 1)
@@ -97,6 +107,12 @@ class FitMap(Painted):
         if self._waits:
             self.call_after_refresh(self.repaint)
         return [*made, (), self._words(width), self._legend()]
+
+    def _sizes(self, width: int) -> tuple[int, int]:
+        """Columns of the names of the rows, and of a cell."""
+        if width >= WIDE:
+            return LONGEST_NAME, CELL
+        return max(LEAST_NAME, min(max(map(cells, self.rows.labels)), LONGEST_NAME)), NARROW_CELL
 
     def _title(self, width: int, rows: range, columns: range) -> Line:
         title = f"{self.rows.name} x {self.columns.name}".capitalize()
@@ -171,7 +187,7 @@ class FitMap(Painted):
         offset, width = event.get_content_offset(self), self.content_size.width
         if offset is None:
             return
-        name, cell = (NAME, CELL) if width >= 100 else (LEAST_NAME, NARROW_CELL)
+        name, cell = self._sizes(width)
         row = self.first[0] + offset.y - 1 - len(self._heads(cell))
         column = self.first[1] + (offset.x - name - 2) // cell
         if 0 <= row < len(self.rows.labels) and self.first[1] <= column < len(self.columns.labels):

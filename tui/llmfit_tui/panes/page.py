@@ -87,7 +87,8 @@ class PagePane(Scrolled):
             if made:
                 made.append(())
             made.append(rule(width, section.title, (section.note,), "title"))
-            laid = Laid(section, width, self.marks)
+            alike = [one for one in sections if one.heads == section.heads and one is not section]
+            laid = Laid(section, width, self.marks, alike)
             made += laid.head()
             for row in section.rows:
                 if row.target is not None:

@@ -20,8 +20,9 @@ LEAST_NAME = 14
 class Laid:
     """One section at a width."""
 
-    def __init__(self, section: Section, width: int, marks: Marks) -> None:
-        self.section, self.marks = section, marks
+    def __init__(self, section: Section, width: int, marks: Marks, alike: Sequence[Section] = ()) -> None:
+        """`alike`: tables above and below with the same titles, whose columns stand in line with its own."""
+        self.section, self.marks, self.alike = section, marks, alike
         self.width = width if section.shape is Shape.TABLE else min(width, MEASURE)
         self._widths = self._columns() if section.shape is Shape.TABLE else []
 
@@ -57,7 +58,8 @@ class Laid:
 
     def _columns(self) -> list[int]:
         """Widths of as many columns as there is room for."""
-        table = [self.section.heads, *(row.cells for row in self.section.rows)]
+        tables = (self.section, *self.alike)
+        table = [self.section.heads, *(row.cells for section in tables for row in section.rows)]
         widths = [max(cells(row[i]) for row in table) for i in range(len(self.section.heads))]
         flexible = self.section.names - 1
         while len(widths) > self.section.names + 1 and self._room(widths) < min(widths[flexible], LEAST_NAME):

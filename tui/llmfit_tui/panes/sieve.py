@@ -34,6 +34,8 @@ class Sieve:
         self.filter = Filter()
         self.problem = ""
         """Where the text does not parse, and what was expected."""
+        self.wrong_from = 0
+        """The letter from which it does not."""
         self._open: deque[int] = deque()
         """Rows whose estimates are still to be looked at."""
 
@@ -42,7 +44,7 @@ class Sieve:
         try:
             self.filter, self.problem = parse(text, self.fields), ""
         except FilterError as problem:
-            self.problem = str(problem)
+            self.problem, self.wrong_from = str(problem), problem.start
         return not self.problem
 
     def without_begun(self, text: str) -> str:

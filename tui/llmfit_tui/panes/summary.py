@@ -61,24 +61,25 @@ class Summary(Painted):
 def _choices(scenario: Scenario, room: int) -> str:
     """What was chosen beside the model; where room is scarce the usual goes unsaid."""
     told = ""
-    for brief in (False, True):
-        told = "".join(f" · {printable(part)}" for part in _parts(scenario, brief))
+    for unsaid in range(3):
+        told = "".join(f" · {printable(part)}" for part in _parts(scenario, unsaid))
         if cell_len(told) <= room:
             break
     return told
 
 
-def _parts(asked: Scenario, brief: bool) -> list[str]:
+def _parts(asked: Scenario, unsaid: int) -> list[str]:
+    """`unsaid`: 1 leaves out the usual type of the cache, 2 the word for what a context is counted in."""
     scenario = within_own_context(asked)
     settings = scenario.settings
-    context = amounts.tokens(settings.context) if brief else f"{settings.context:,} tokens"
+    context = f"{settings.context:,}{' tokens' if unsaid < 2 else ''}"
     if settings.context < asked.settings.context:
         context += f" (of {amounts.tokens(asked.settings.context)})"
     cache = settings.kv_type_k.value
     if settings.kv_type_v is not settings.kv_type_k:
         cache += f"/{settings.kv_type_v.value}"
     parts = [scenario.quant.name, context]
-    if not brief or cache != KVType.F16.value:
+    if not unsaid or cache != KVType.F16.value:
         parts.append(f"KV {cache}")
     if settings.engine is not Engine.LLAMA_CPP:
         parts.insert(1, f"in {ENGINE_NAMES[settings.engine]}")

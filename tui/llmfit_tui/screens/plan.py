@@ -62,7 +62,7 @@ class PlanScreen(Fielded):
         agrees, fast, most = AGREES[agree], SPEEDS[speed], ROWS[rows]
         return [
             BarField("e", "speed", f"from {fast:g} tok/s" if fast else "usable", bool(fast)),
-            BarField("a", "agrees", f"from {agrees:g} %" if agrees else "as usual", bool(agrees)),
+            BarField("a", "agrees", f"from {agrees:g}%" if agrees else "as usual", bool(agrees)),
             BarField("u", "quant", self.scenario.quant.name if quant else "any", bool(quant)),
             BarField("o", "rows", f"{most} of each" if most else "all", bool(rows)),
         ]

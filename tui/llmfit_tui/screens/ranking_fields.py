@@ -41,7 +41,7 @@ def fields_for(models: Iterable[Model]) -> tuple[Field, ...]:
             "i", "size", _size, _stepped("max_parameters", SIZES), lambda v: v.wanted.max_parameters is None
         ),
         _wanted("e", "speed", "min_tok_s", SPEEDS, "from {:g} tok/s"),
-        _wanted("a", "agrees", "min_agree_percent", AGREES, "from {:g} %"),
+        _wanted("a", "agrees", "min_agree_percent", AGREES, "from {:g}%"),
         _wanted("c", "licence", "license", licences, "{}"),
         Field("o", "order", _order, _next_order, lambda view: (view.column, view.turned) == ("rank", False)),
     )

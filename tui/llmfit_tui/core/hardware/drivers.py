@@ -42,21 +42,21 @@ DRIVERS = {
         192 * MIB,
         508 * MIB,
         _RADV,
-        "23 published logs of Vulkan: 13 within 1 %, the others need from 15 % less to 55 % more",
+        "23 published logs of Vulkan: 13 within 1%, the others need from 15% less to 55% more",
     ),
     Backend.METAL: Driver(
         0,
         0,
         0,
         "9 memory tables that llama.cpp printed on Metal, which counts only a process's own buffers",
-        "2 published logs of Metal, which need 1 and 2 % more",
+        "2 published logs of Metal, which need 1 and 2% more",
     ),
     Backend.SYCL: Driver(
         324 * MIB,
         192 * MIB,
         508 * MIB,
         _UNKNOWN.format("Vulkan"),
-        "1 published log of SYCL, which needs 23 % less",
+        "1 published log of SYCL, which needs 23% less",
     ),
     Backend.OPENCL: Driver(
         324 * MIB, 192 * MIB, 508 * MIB, _UNKNOWN.format("Vulkan"), "no published log of OpenCL is known"

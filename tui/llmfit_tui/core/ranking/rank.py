@@ -144,7 +144,7 @@ def _why(found: Estimate, score: Score | None, tied: int, wanted: Wanted) -> str
         f"is the best quality that {label}" if rating.level == BEST_LEVEL else f"does best here ({label})"
     )
     if found.quality:
-        words += f", agreeing with 16 bit on {found.quality.agree_percent:.0f} % of tokens"
+        words += f", agreeing with 16 bit on {found.quality.agree_percent:.0f}% of tokens"
     if rating.level < USABLE_LEVEL:
         words += ", so it comes after all that are usable"
     return words

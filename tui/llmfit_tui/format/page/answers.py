@@ -68,7 +68,7 @@ def _best(present: Estimate, recommended: Estimate | None) -> str:
     how = "runs great" if level == BEST_LEVEL else f"reaches the best rating there, “{LABELS[level].lower()}”"
     agrees = recommended.quality.agree_percent if recommended.quality else None
     said = f"On {where}, {name}: the best quality that {how}"
-    return f"{said}, agreeing with 16 bit on {agrees:.0f} % of tokens." if agrees is not None else f"{said}."
+    return f"{said}, agreeing with 16 bit on {agrees:.0f}% of tokens." if agrees is not None else f"{said}."
 
 
 def _mac(present: Estimate, hardware: Sequence[Pair] | None) -> str:

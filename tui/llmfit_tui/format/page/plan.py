@@ -37,7 +37,7 @@ def plan_page(wish: Wish, found: Plan, own: StepUp, machine: str, left: int, mos
 def _progress(left: int) -> str:
     if left < 0:
         return "looking for the smallest step ..."
-    return f"{left} devices still to be tried" if left else ""
+    return f"{left} devices still to be tried" if left else "memory in GiB"
 
 
 def _own(own: StepUp, name: str, left: int) -> Section:

@@ -21,12 +21,12 @@ def quality_rows(found: Estimate) -> Iterator[Row]:
     made = divergence_sum(found)
     measured = quality.basis in {MEASURED, DIVERGENCE}
     if made is None and not measured:
-        yield Row("16 bits or more", "100 %", kind="total")
+        yield Row("16 bits or more", "100%", kind="total")
         yield note("Nothing is lost, so every token agrees.")
         return
     if measured:
         yield from _measured(found, fit)
-        yield Row("agreement", f"{quality.agree_percent:.1f} %", kind="total")
+        yield Row("agreement", f"{quality.agree_percent:.1f}%", kind="total")
         yield BLANK
         yield Row("for comparison, the estimate", "", kind="head")
     if made is not None:
@@ -34,12 +34,12 @@ def quality_rows(found: Estimate) -> Iterator[Row]:
         divergence = math.exp(made.total)
         yield Row("D, mean KL divergence to 16 bit", f"{divergence:.4f}", f"exp({made.total:.3f})")
         agrees = 100 * math.exp(fit.agree_coefficient * divergence**fit.agree_exponent)
-        yield Row("agreement", f"{agrees:.1f} %", _formula(fit), kind="term" if measured else "total")
+        yield Row("agreement", f"{agrees:.1f}%", _formula(fit), kind="term" if measured else "total")
     yield BLANK
     yield note("The share of tokens whose likeliest next token is that of the 16-bit model.")
     low, high = f"{quality.agree_low:.0f}", f"{quality.agree_high:.0f}"
     if low != high:
-        yield note(f"Band: {low} to {high} %.")
+        yield note(f"Band: {low} to {high}%.")
     yield note("The form is fitted on 824 published measurements of 56 models (catalogs/quality.json).")
 
 
@@ -50,7 +50,7 @@ def _measured(found: Estimate, fit: QualityFit) -> Iterator[Row]:
         agreed = row.what == AGREE
         name = "tokens that stay the same" if agreed else "D, mean KL divergence to 16 bit"
         source = ", ".join(filter(None, fit.measured_sources[row.source]))
-        yield Row(name, f"{row.value:.1f} %" if agreed else f"{row.value:.4f}", source)
+        yield Row(name, f"{row.value:.1f}%" if agreed else f"{row.value:.4f}", source)
     if found.quality and found.quality.basis == DIVERGENCE:
         yield note(f"agreement = {_formula(fit)}")
 
@@ -68,14 +68,14 @@ def cache_quality_rows(found: Estimate) -> Iterator[Row]:
         name = row.model.rsplit("/", 1)[-1]
         what = "tokens that stay the same" if row.what == AGREE else row.what
         told = f"{what}{', rotated first' if row.rotated else ''}"
-        figure = f"{row.value:.2f} %" if row.what == AGREE else f"{row.value:.4f}"
+        figure = f"{row.value:.2f}%" if row.what == AGREE else f"{row.value:.4f}"
         yield Row(name, figure, ", ".join(filter(None, (told, *fit.measured_sources[row.source]))))
     if cache is None:
         yield note("Unknown: nobody has measured keys and values in these types together.")
     else:
-        yield Row("agreement with a 16-bit cache", f"{cache.agree_percent:.1f} %", kind="total")
+        yield Row("agreement with a 16-bit cache", f"{cache.agree_percent:.1f}%", kind="total")
         where = "this model" if cache.of_this_model else "other models"
-        yield note(f"Band: {cache.agree_low:.1f} to {cache.agree_high:.1f} %, measured on {where}.")
+        yield note(f"Band: {cache.agree_low:.1f} to {cache.agree_high:.1f}%, measured on {where}.")
     yield BLANK
     yield note(
         "What the cache costs, apart from the weights. Models differ: keys in four bits cost some a lot. "

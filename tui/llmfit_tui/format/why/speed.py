@@ -65,8 +65,8 @@ def _error(found: Estimate) -> Iterator[Row]:
     if told:
         off, near = told["median_error_percent_over_kinds"], told["within_30_percent"]
         yield note(
-            f"The fit was {off:.0f} % off (median) on hardware it had not seen, and {near:.0f} % of its "
-            f"estimates within 30 %: {told['kinds']:.0f} kinds and {told['rows']:,.0f} measurements."
+            f"The fit was {off:.0f}% off (median) on hardware it had not seen, and {near:.0f}% of its "
+            f"estimates within 30%: {told['kinds']:.0f} kinds and {told['rows']:,.0f} measurements."
         )
     rate = found.scenario.machine.read_rate
     if rate is not None and found.placement.host.active_bytes:
