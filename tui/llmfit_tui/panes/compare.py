@@ -155,8 +155,7 @@ class TwoMachines(Scrolled):
             sign, tone = mark(one, self.marks)
             word, _ = label(one)
             better = levels[side] > levels[1 - side]
-            runs = one is not None and one.rating.level
-            speed = f"{amounts.rate(one.speed.decode_tok_s)} tok/s" if runs else ""
+            speed = f"{amounts.rate(one.speed.decode_tok_s)} tok/s" if one and one.rating.level else ""
             figures = f" {fitted(word, 7)}{fitted(speed, 13, right=True)}"
             spans += [
                 (sign, tone + under),

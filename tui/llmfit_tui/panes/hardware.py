@@ -212,11 +212,11 @@ class HardwarePane(FigureList):
             return super().tallies()
         gpus = f"{counts.gpus:,}" if counts else self.marks.dash
         unified = f"{counts.unified:,}" if counts else self.marks.dash
+        both = f"{counts.gpus + counts.unified:,}" if counts else self.marks.dash
         return [
             f"{gpus} GPUs and {unified} unified run it",
             f"{gpus} GPUs, {unified} unified run it",
-            f"{gpus} GPUs, {unified} unified",
-            f"{gpus} + {unified} run it",
+            f"{both} run it",
         ]
 
     def cell(self, index: int, column: str) -> Span:
