@@ -40,6 +40,8 @@ class Resting(ExplorerBase):
     _timer_handle: asyncio.TimerHandle | None = None
     _steps: Iterator[None] | None = None
     """What is left to work out."""
+    _foreseen: Iterator[None] | None = None
+    """What is left to import for views nobody has opened yet."""
     _answers: "dict[Key, tuple[Scenario, Estimate, Answers]]"
 
     def answer(self, asked: Scenario) -> None:
@@ -90,6 +92,17 @@ class Resting(ExplorerBase):
                 pane.sift_again()
             if self.rests_after_s and gc.get_count()[0] > GARBAGE_AT_REST:
                 gc.collect(2 if gc.get_count()[2] >= FULLY_EVERY else 1)
+            if self.rests_after_s:
+                self.call_later(self._foresee, handle)
+
+    def _foresee(self, handle: asyncio.TimerHandle | None) -> None:
+        """One more of what may be asked for next, as long as no key comes."""
+        if self._foreseen is None:
+            from llmfit_tui.screens.foreseen import foreseen
+
+            self._foreseen = foreseen()
+        if handle is self._timer_handle and next(self._foreseen, self) is not self:
+            self.call_later(self._foresee, handle)
 
     def _worked_out(self, shown: Scenario, answers: Answers) -> Iterator[None]:
         """Each step shows what it found."""
