@@ -134,6 +134,8 @@ def test_ollama_starts_from_its_own_context_and_batch() -> None:
     small = asked(LLAMA_8B, "--engine", "ollama", "--hardware", "RTX 3060 12GB", "--quant", "Q4_K_M")
     assert small["settings"]["context"] == 4096
     assert small["settings"]["batch"] == small["settings"]["ubatch"] == 512
+    longer = asked(LLAMA_8B, "--engine", "ollama", "--hardware", "RTX 3090", "-c", "16384")
+    assert longer["settings"]["batch"] == longer["settings"]["ubatch"] == 1024
     large = asked(LLAMA_8B, "--engine", "ollama", "--hardware", "RTX 3090", "--quant", "Q4_K_M")
     assert large["settings"]["context"] == 32_768
 

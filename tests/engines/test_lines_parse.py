@@ -6,6 +6,7 @@ source has them. Ollama's Modelfile is read by the grammar of its documentation.
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.memory.kvcache import KVType
+from llmfit_tui.core.memory.parts import Part, PartKind
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.format.commands import commands
 from scenes import estimated, shipped, sized_models
@@ -123,3 +125,34 @@ def test_what_a_parser_does_not_know_is_refused() -> None:
     for line in ("llama-server -m x.gguf --kv-united", "vllm serve x --dtype half16", "llama-server -c 8k"):
         with pytest.raises(Refused):
             parsed(line)
+
+
+ODD = (" ", "'", '"', "$HOME", "`id`", "\\", ";", "&&", "*", "(x)", "#", "~", "=", "\u00e9", "!", "%s")
+
+
+def test_odd_names_stay_one_word_of_every_line_and_of_a_modelfile() -> None:
+    chance = random.Random(14)
+    estimates = list(scenarios(40, seed=14, kv_type_k=KVType.F16, kv_type_v=KVType.F16))
+    read = 0
+    for number in range(200):
+        found = estimates[number % len(estimates)]
+        name = "".join(chance.choice(("a", "B-7", *ODD)) for _ in range(12)).strip() or "a"
+        adapted = number % 2 == 0
+        parts = (Part(PartKind.ADAPTER, f"{name}.gguf", f"/my files/{name}.gguf", 1, 1),)
+        model = replace(found.scenario.model, id=f"org/{name}", repository=None)
+        renamed = replace(found.scenario, model=model).with_settings(parts=parts if adapted else ())
+        odd = replace(found, scenario=renamed)
+        for line in lines(odd):
+            words = parsed(line)
+            given = [words.get(key) for key in ("model", "hf_path", "hf_repo")]
+            if line.startswith("llama-server"):
+                assert words["model"] == f"{name}-{renamed.quant.name}.gguf"
+                assert words["lora"] == (parts[0].path if adapted else None)
+            elif not line.startswith(("rpc-server", "ray")):
+                assert any(name in str(word) for word in given), line
+            read += 1
+        modelfile: str | None = dict[str, Any](commands(odd))["ollama"]
+        if modelfile is not None:
+            assert f"FROM ./{name}-{renamed.quant.name}.gguf" in modelfile.splitlines()
+            assert (f"ADAPTER {parts[0].path}" in modelfile.splitlines()) == adapted
+    assert read > 100

@@ -138,12 +138,13 @@ class Resolver(Lookup):
         asked = options.get("context")
         usual = default_context(model) if model is not None else DEFAULT_CONTEXT
         plain = Settings()
-        engine, batch = options.get("engine", plain.engine), plain.batch
+        engine, batch, ubatch = options.get("engine", plain.engine), plain.batch, plain.ubatch
         if engine is Engine.OLLAMA:
             from llmfit_tui.core.engines import ollama
 
-            most, batch = ollama.default_context(machine), ollama.BATCH
+            most = ollama.default_context(machine)
             usual = min(most, (model.context_max if model else None) or most)
+            batch = ubatch = ollama.default_batch(asked if isinstance(asked, int) else usual)
         context = asked if isinstance(asked, int) else usual
         both = options.get("kv_type")
         split = options.get("tensor_split", ())
@@ -161,7 +162,7 @@ class Resolver(Lookup):
             parallel=parallel,
             unified_kv=options.get("unified_kv", False),
             batch=options.get("batch", batch),
-            ubatch=options.get("ubatch", plain.ubatch),
+            ubatch=options.get("ubatch", ubatch),
             swa_full=options.get("swa_full", False),
             kv_type_k=options.get("kv_type_k") or (both[0] if both else plain.kv_type_k),
             kv_type_v=options.get("kv_type_v") or (both[1] if both else plain.kv_type_v),

@@ -11,7 +11,7 @@ from llmfit_tui.core.engines.caches import CACHES
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.engines.mlx import no_rounding
-from llmfit_tui.core.engines.ollama import BATCH
+from llmfit_tui.core.engines.ollama import ONE_AT_A_TIME
 from llmfit_tui.core.engines.parallel import shared_out
 from llmfit_tui.core.engines.vllm import UTILIZATION
 from llmfit_tui.core.errors import BadValue
@@ -19,10 +19,11 @@ from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.hf.quantization import stored_format
 from llmfit_tui.core.memory.kvcache import KVType, cells_and_streams
+from llmfit_tui.core.memory.parts import PartKind
 from llmfit_tui.core.models.repositories import HUB
 from llmfit_tui.core.placement.placement import Mode
 
-OLLAMA_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM, Backend.METAL, Backend.CPU})
+OLLAMA_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM, Backend.METAL, Backend.VULKAN, Backend.CPU})
 VLLM_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM})
 VLLM_QUANTIZATION = {"FP8": "fp8", "BNB-NF4": "bitsandbytes"}
 """Made by vLLM itself from the published checkpoint. Every other format it loads is read off a checkpoint
@@ -44,13 +45,17 @@ def ollama(found: Estimate, file: str) -> str | None:
     variables = " ".join(f"{name}={value}" for name, value in environment.items())
     lines = [
         f"# {variables} ollama serve",
-        f"FROM {file if file.startswith(('/', './', '../', HUB)) else f'./{file}'}",
+        f"FROM {_path(file)}",
+        *(f"ADAPTER {_path(part.path or part.name)}" for part in settings.parts),
         f"PARAMETER num_ctx {tokens_per_slot(found)}",
         f"PARAMETER num_gpu {found.placement.gpu_layers}",
+        f"PARAMETER num_batch {settings.ubatch}",
     ]
-    if settings.ubatch != BATCH:
-        lines.append(f"PARAMETER num_batch {settings.ubatch}")
     return "\n".join(lines) + "\n"
+
+
+def _path(file: str) -> str:
+    return file if file.startswith(("/", "./", "../", HUB)) else f"./{file}"
 
 
 def ollama_environment(found: Estimate) -> dict[str, str] | None:
@@ -63,9 +68,11 @@ def ollama_environment(found: Estimate) -> dict[str, str] | None:
         or not settings.kv_offload
         or not settings.op_offload
         or bool(settings.tensor_split or placed.chosen_split)
+        or any(part.kind is not PartKind.ADAPTER for part in settings.parts)
         or placed.cpu_moe_layers > 0
         or settings.kv_type_k is not settings.kv_type_v
         or settings.kv_type_k not in CACHES[Engine.OLLAMA]
+        or (settings.parallel > 1 and found.arch.name in ONE_AT_A_TIME)
     )
     known = scenario.quant.is_gguf and scenario.machine.backend in OLLAMA_BACKENDS
     if fixed or not known or scenario.machine.nodes > 1 or placed.mode is Mode.NONE or not found.rating.level:
@@ -96,7 +103,7 @@ def vllm(found: Estimate) -> str | None:
         or not runs_format(Engine.VLLM, scenario.quant)
     ):
         return None
-    if scenario.model.file is not None or len({gpu.memory_bytes for gpu in gpus}) > 1:
+    if scenario.model.file is not None or settings.parts or len({gpu.memory_bytes for gpu in gpus}) > 1:
         return None
     if settings.kv_type_k is not settings.kv_type_v or settings.kv_type_k not in CACHES[Engine.VLLM]:
         return None
@@ -160,7 +167,7 @@ def mlx(found: Estimate) -> str | None:
     published checkpoint first."""
     scenario, settings = found.scenario, found.scenario.settings
     name, model = scenario.quant.name, scenario.model
-    if scenario.machine.backend is not Backend.METAL or model.file is not None:
+    if scenario.machine.backend is not Backend.METAL or model.file is not None or settings.parts:
         return None
     if settings.kv_type_k not in CACHES[Engine.MLX] or settings.kv_type_v is not settings.kv_type_k:
         return None
