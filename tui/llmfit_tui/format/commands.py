@@ -11,15 +11,9 @@ from llmfit_tui.core.memory.parts import PartKind
 from llmfit_tui.core.models.published import published_as
 from llmfit_tui.core.models.repositories import HUB
 from llmfit_tui.core.placement.placement import Mode
-from llmfit_tui.format.engine_lines import (
-    VLLM_PLUGIN,
-    made_by_others,
-    mlx,
-    ollama,
-    ollama_environment,
-    ray,
-    vllm,
-)
+from llmfit_tui.format.launch.mlx import mlx
+from llmfit_tui.format.launch.ollama import ollama, ollama_environment
+from llmfit_tui.format.launch.vllm import VLLM_PLUGIN, made_by_others, ray, vllm
 
 RPC_PORT = 50052
 """rpc-server's own."""
