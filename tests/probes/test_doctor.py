@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pretend import GIB, csv, memory
+from pretend import GIB, csv, index, memory
 
 from llmfit_tui.cli import main
+from llmfit_tui.core.seen.answers import Asked, Detection, concluded, understood
+from llmfit_tui.format.doctor import doctor_document, doctor_text
 from llmfit_tui.format.scrub import scrubbed
+from scenes import shipped
 
 Run = Callable[..., Any]
 
@@ -104,6 +107,39 @@ def test_serial_numbers_unique_ids_and_names_are_left_out(secret: str) -> None:
     assert "1320218049588" not in shown
     assert "8932f937" not in shown
     assert "89:32" not in shown
+
+
+JANE, HOST, SERIAL = "jane", "janes-pc", "1320218049588"
+TOLD = {
+    # Where each stands in the words of a tool.
+    "nvidia-smi": csv(f"NVIDIA L4 {HOST}, 23034 MiB"),
+    "nvidia-smi -q -x": f"<nvidia_smi_log><gpu id='1'><serial>{SERIAL}</serial>"
+    f"<product_name>NVIDIA L4</product_name><process_name>python run.py --token={SERIAL}</process_name></gpu></nvidia_smi_log>",
+    "files of the kernel": f"/proc/version: Linux version 6.1 ({JANE}@{HOST}) (gcc)\n"
+    f"/sys/class/dmi/id/product_name: PC of {JANE}\n"
+    f"/sys/fs/cgroup/memory/lxc/{HOST}/memory.limit_in_bytes: 4294967296\n"
+    f"/sys/fs/cgroup/machine.slice/machine-{JANE}.scope/memory.max: 4294967296\n",
+    "system_profiler": '{"SPDisplaysDataType": [{"_name": "Apple M4", "sppci_model": "Apple M4",'
+    f' "spdisplays_ndrvs": [{{"_name": "iPad of {JANE}", "_spdisplays_display-serial-number": "{SERIAL}"}}]}}]}}',
+    "lspci -vvv": f"01:00.0 VGA compatible controller: NVIDIA Corporation AD104GL [L4]\n"
+    "\tCapabilities: [148 v1] Device Serial Number 48-b0-2d-13-20-21-80-49\n"
+    f"\tKernel: C:\\Users\\{JANE} doe\\x\n",
+    f"/home/{JANE}/bin/xpu-smi discovery": f"| 0 | Device Name: Intel(R) Arc(TM) A770 Graphics |\n"
+    f"|   | SOC UUID: 00000000-0000-0003-0000-000856a08086 |\n|   | Serial Number: {SERIAL} |\n",
+    "dmidecode -t memory": f"Memory Device\n\tSize: 16 GB\n\tSerial Number: {SERIAL}\n\tAsset Tag: {JANE}\n",
+}
+
+
+def test_no_report_tells_whose_machine_it_is_wherever_a_tool_says_so() -> None:
+    answers = [understood(Asked(command, text)) for command, text in TOLD.items()]
+    failed = (f"rocm-smi: exit code 1: cannot open /export/home/{JANE}/lib on {HOST}.local",)
+    found = Detection(concluded(answers, index(), shipped().pci, {}, failed), tuple(answers))
+    report = doctor_document(found, None, "x", (f"{HOST}.local", HOST, JANE), (f"/Users/{JANE}/x: odd",))
+    whole = json.dumps(report) + doctor_text(report)
+    for secret in (JANE, HOST, SERIAL, "48-b0-2d", "000856a08086"):
+        assert secret not in whole, whole[max(whole.find(secret) - 60, 0) :][:120]
+    assert "NVIDIA L4" in whole
+    assert "Apple M4" in whole
 
 
 def test_what_is_no_secret_stays() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, cast
 
 from llmfit_tui.core.errors import printable
 from llmfit_tui.core.hardware.machine import Machine
@@ -29,26 +29,38 @@ def doctor_document(
     wrong with settings.toml.
     """
     detected = found.detected
-    hidden = tuple(names)
-    return {
+    whole = {
         "schema": SCHEMA,
         "program": program,
         "took_s": round(found.took_s, 3),
-        "devices": [_device(match, hidden) for match in detected.devices],
+        "devices": [_device(match) for match in detected.devices],
         "host": {**_known(detected.host), "memory_bytes": detected.host.memory_bytes},
         "cpu": detected.cpu.name if detected.cpu else None,
         "machine": _machine(machine) if machine else None,
-        "notes": [scrubbed(note, hidden) for note in detected.notes],
-        "settings": [scrubbed(said, hidden) for said in settings],
-        "failed": [scrubbed(said, hidden) for said in detected.failed],
-        "probes": [_probe(answer, hidden) for answer in found.answers],
+        "notes": detected.notes,
+        "settings": settings,
+        "failed": detected.failed,
+        "probes": [_probe(answer) for answer in found.answers],
     }
+    return _scrubbed(whole, tuple(names))
 
 
-def _device(match: Match, names: Sequence[str]) -> Document:
+def _scrubbed(value: Any, names: Sequence[str]) -> Any:
+    """Every text in it: a name may stand wherever a tool's words are repeated."""
+    if isinstance(value, str):
+        return scrubbed(value, names)
+    if isinstance(value, dict):
+        table = cast("Document", value)
+        return {key: _scrubbed(one, names) for key, one in table.items()}
+    if isinstance(value, list | tuple):
+        return [_scrubbed(one, names) for one in cast("list[Any]", value)]
+    return value
+
+
+def _device(match: Match) -> Document:
     seen = match.seen
     return {
-        "name": scrubbed(match.name, names),
+        "name": match.name,
         "vendor": seen.vendor,
         "integrated": match.integrated,
         "usable": seen.problem is None,
@@ -85,30 +97,30 @@ def _machine(machine: Machine) -> Document:
     }
 
 
-def _probe(answer: Answer, names: Sequence[str]) -> Document:
+def _probe(answer: Answer) -> Document:
     asked = answer.asked
     return {
-        "command": scrubbed(asked.command, names),
-        "problem": scrubbed(asked.problem, names) if asked.problem else None,
+        "command": asked.command,
+        "problem": asked.problem,
         "installed": not asked.missing,
-        "text": scrubbed(asked.text, names),
-        "understood": [{"reader": reader, **_findings(read, names)} for reader, read in answer.read],
+        "text": asked.text,
+        "understood": [{"reader": reader, **_findings(read)} for reader, read in answer.read],
     }
 
 
-def _findings(read: Findings, names: Sequence[str]) -> Document:
+def _findings(read: Findings) -> Document:
     return {
-        "devices": [_known(device, names) for device in read.devices],
-        "host": _known(read.host, names),
-        "notes": [scrubbed(note, names) for note in read.notes],
+        "devices": [_known(device) for device in read.devices],
+        "host": _known(read.host),
+        "notes": read.notes,
     }
 
 
-def _known(value: Sighting | Host, names: Sequence[str] = ()) -> Document:
+def _known(value: Sighting | Host) -> Document:
     """The fields that are known; a unique id is nobody else's business."""
     found = {one.name: getattr(value, one.name) for one in fields(value)}
     return {
-        key: scrubbed(known, names) if isinstance(known, str) else known
+        key: known
         for key, known in found.items()
         if known is not None and known is not False and key not in {"unique", "slices"}
     }
