@@ -114,13 +114,13 @@ TOLD = {
     # Where each stands in the words of a tool.
     "nvidia-smi": csv(f"NVIDIA L4 {HOST}, 23034 MiB"),
     "nvidia-smi -q -x": f"<nvidia_smi_log><gpu id='1'><serial>{SERIAL}</serial>"
-    f"<product_name>NVIDIA L4</product_name><process_name>python run.py --token={SERIAL}</process_name></gpu></nvidia_smi_log>",
+    f"<product_name>NVIDIA L4</product_name><process_name>run.py --token={SERIAL}</process_name></gpu>",
     "files of the kernel": f"/proc/version: Linux version 6.1 ({JANE}@{HOST}) (gcc)\n"
     f"/sys/class/dmi/id/product_name: PC of {JANE}\n"
     f"/sys/fs/cgroup/memory/lxc/{HOST}/memory.limit_in_bytes: 4294967296\n"
     f"/sys/fs/cgroup/machine.slice/machine-{JANE}.scope/memory.max: 4294967296\n",
     "system_profiler": '{"SPDisplaysDataType": [{"_name": "Apple M4", "sppci_model": "Apple M4",'
-    f' "spdisplays_ndrvs": [{{"_name": "iPad of {JANE}", "_spdisplays_display-serial-number": "{SERIAL}"}}]}}]}}',
+    f' "spdisplays_ndrvs": [{{"_name": "iPad of {JANE}", "display-serial-number": "{SERIAL}"}}]}}]}}',
     "lspci -vvv": f"01:00.0 VGA compatible controller: NVIDIA Corporation AD104GL [L4]\n"
     "\tCapabilities: [148 v1] Device Serial Number 48-b0-2d-13-20-21-80-49\n"
     f"\tKernel: C:\\Users\\{JANE} doe\\x\n",
