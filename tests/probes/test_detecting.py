@@ -49,6 +49,45 @@ def test_a_card_with_other_memory_than_it_was_sold_with_has_what_it_reports() ->
     assert any("49,140 MiB" in note for note in reckoned(found).assumed)
 
 
+@pytest.mark.parametrize("mib", [99_999_999_999, 24_564 * 5])
+def test_a_size_no_card_could_have_is_not_believed(mib: int) -> None:
+    found = machine(csv(f"NVIDIA GeForce RTX 4090, {mib} MiB", f"NVIDIA Quux, {1 << 32} MiB"))
+    (gpu,) = reckoned(found).gpus
+    assert gpu.memory_bytes == 24 * GIB
+    assert any("not believed" in note for note in reckoned(found).assumed)
+
+
+@pytest.mark.parametrize(
+    ("name", "mib", "gib", "card"),
+    [
+        ("GRID A100-10C", 10240, 10, "A100"),
+        ("NVIDIA A40-24Q", 24512, 24, "A40"),
+        ("GRID V100D-32Q", 32768, 32, "V100"),
+        ("NVIDIA A100-3-20C", 20480, 20, "A100"),
+        ("NVIDIA RTXA6000-48Q", 49152, 48, "A6000"),
+        ("NVIDIA L40S-48Q", 49152, 48, "L40S"),
+        ("GRID T4-16Q", 16384, 16, "T4"),
+        ("NVIDIA H100L-94C", 96256, 94, "H100"),
+        ("GRID RTX6000P-6Q", 6144, 6, "RTX 6000"),
+    ],
+)
+def test_a_vgpu_has_the_memory_of_its_profile_and_at_best_the_speed_of_its_card(
+    name: str, mib: int, gib: int, card: str
+) -> None:
+    found = machine(csv(f"{name}, {mib} MiB"))
+    (gpu,) = reckoned(found).gpus
+    assert gpu.memory_bytes == gib * GIB
+    assert card in gpu.card
+    assert gpu.bandwidth_bytes_per_s is not None
+    assert any(name in note for note in reckoned(found).assumed)
+
+
+def test_a_slice_behind_a_vgpu_has_its_part_of_the_bandwidth() -> None:
+    (half,) = reckoned(machine(csv("GRID A100-3-20C, 20480 MiB"))).gpus
+    (whole,) = reckoned(machine(csv("GRID A100-20C, 20480 MiB"))).gpus
+    assert (half.bandwidth_bytes_per_s or 0) * 2 == whole.bandwidth_bytes_per_s
+
+
 def test_a_cut_name_is_filled_in_by_another_tool_and_never_guessed() -> None:
     short = table(("NVIDIA GeForce RTX 2080 ...", "   1MiB /  8192MiB"))
     assert cards(machine(short, csv("NVIDIA GeForce RTX 2080 SUPER, 8192 MiB"))) == [

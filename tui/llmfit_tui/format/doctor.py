@@ -14,7 +14,9 @@ from llmfit_tui.format.scrub import scrubbed
 
 SCHEMA = 1
 MOST_LINES = 24
-"""Of one probe's text in the report for people; JSON has all of it."""
+"""Of one probe's text in the report for people; JSON has more of it."""
+MOST_TEXT = 1 << 15
+"""Characters of one probe's text in a report; a tool that prints more has gone wrong."""
 Document = dict[str, Any]
 
 
@@ -103,7 +105,8 @@ def _probe(answer: Answer) -> Document:
         "command": asked.command,
         "problem": asked.problem,
         "installed": not asked.missing,
-        "text": asked.text,
+        "text": asked.text[:MOST_TEXT],
+        "text_cut": len(asked.text) > MOST_TEXT,
         "understood": [{"reader": reader, **_findings(read)} for reader, read in answer.read],
     }
 

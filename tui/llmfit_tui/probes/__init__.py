@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 OFF = "LLMFIT_TUI_DETECT"
 """Environment variable: `off` keeps the program from looking at the machine."""
+NEEDS_ROOT = "needs root"
+"""What is said of a probe that has nothing to say to others, which is as it should be."""
 
 
 def is_off(environment: Mapping[str, str] | None = None) -> bool:

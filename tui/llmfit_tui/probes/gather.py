@@ -18,6 +18,7 @@ from llmfit_tui.probes.plan import fallback, probes
 
 WHOLE_LIMIT_S = 1.5
 """For all probes together, so that with reading and matching a detection ends within two seconds."""
+MARGIN_S = 0.1
 
 
 def detect_here(
@@ -31,12 +32,13 @@ def detect_here(
     if is_off(where.environment):
         return Detection(Detected(notes=(f"detection is switched off ({OFF}=off)",)))
     started = time.monotonic()
+    # Tools end a little before, so that what they had printed is still taken.
+    where = replace(where, until=started + limit_s - MARGIN_S)
     asked, failed = _ask(probes(where.platform), where, limit_s)
     answers = [understood(one) for one in asked]
     left = limit_s - (time.monotonic() - started)
     if not any(found.devices for answer in answers for _, found in answer.read) and left > 0.2:
-        quick = replace(where, tool_limit_s=min(where.tool_limit_s, left))
-        more, silent = _ask((("fallback", fallback),), quick, left)
+        more, silent = _ask((("fallback", fallback),), where, left)
         answers += [understood(one) for one in more]
         failed += silent
     failed += [

@@ -2,7 +2,7 @@
 
 from llmfit_tui.core.seen.answers import Asked
 from llmfit_tui.core.seen.values import MOST_DEVICES
-from llmfit_tui.probes import files, windows
+from llmfit_tui.probes import NEEDS_ROOT, files, windows
 from llmfit_tui.probes.asking import Probe, Surroundings
 
 QUERY = "index,name,pci.bus_id,pci.device_id,uuid,memory.total,memory.used,memory.free,mig.mode.current"
@@ -61,23 +61,29 @@ def modules(where: Surroundings) -> list[Asked]:
     """Memory modules, which only root may ask for."""
     asked = where.run("dmidecode", "-t", "memory")
     if not asked.missing and "Memory Device" not in asked.text:
-        return [Asked(asked.command, problem="needs root; speed and channels of the memory are not known")]
+        return [Asked(asked.command, problem=f"{NEEDS_ROOT}; speed and channels of the memory are not known")]
     return [asked]
 
 
 def amd(where: Surroundings) -> list[Asked]:
-    """rocm-smi, for names the kernel does not know."""
-    return [where.run("rocm-smi", "--showproductname", "--showid", "--showmeminfo", "vram", "--json")]
+    """rocm-smi or its successor, for names the kernel does not know."""
+    asked = where.run("rocm-smi", "--showproductname", "--showid", "--showmeminfo", "vram", "--json")
+    if not asked.missing:
+        return [asked]
+    return [asked, where.run("amd-smi", "static", "--asic", "--bus", "--vram", "--json")]
 
 
 def intel(where: Surroundings) -> list[Asked]:
-    """xpu-smi."""
-    return [where.run("xpu-smi", "discovery")]
+    """xpu-smi; its table where it lists nothing otherwise."""
+    asked = where.run("xpu-smi", "discovery")
+    if asked.missing or asked.problem or "Device Name" in asked.text:
+        return [asked]
+    return [asked, where.run("xpu-smi")]
 
 
-def others(where: Surroundings) -> list[Asked]:
-    """Accelerators of other makers."""
-    return [where.run("npu-smi", "info"), where.run("mx-smi"), where.run("mthreads-gmi")]
+def _alone(*words: str) -> Probe:
+    """One tool that is asked one thing."""
+    return lambda where: [where.run(*words)]
 
 
 def mac_values(where: Surroundings) -> list[Asked]:
@@ -115,5 +121,7 @@ def probes(platform: str) -> tuple[tuple[str, Probe], ...]:
         ("rocm-smi", amd),
         ("xpu-smi", intel),
         ("dmidecode", modules),
-        ("others", others),
+        ("npu-smi", _alone("npu-smi", "info")),
+        ("mx-smi", _alone("mx-smi")),
+        ("mthreads-gmi", _alone("mthreads-gmi")),
     )

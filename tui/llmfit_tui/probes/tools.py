@@ -1,5 +1,6 @@
 """Running one tool of the system: no shell, plain C locale, a time limit, and an end to its output."""
 
+import atexit
 import contextlib
 import os
 import shutil
@@ -13,8 +14,9 @@ from typing import IO
 
 from llmfit_tui.core.record import record
 
-MOST_OUTPUT = 1 << 20
-"""Bytes read of one tool; the rest is not waited for."""
+MOST_OUTPUT = 1 << 18
+"""Bytes read of one tool, as many as its readers look at; the rest is not waited for."""
+_running: set["subprocess.Popen[bytes]"] = set()
 PLACES = (
     "/usr/bin",
     "/usr/sbin",
@@ -59,6 +61,7 @@ def run_tool(words: Sequence[str], environment: Mapping[str, str], limit_s: floa
         )
     except (OSError, ValueError) as problem:
         return Said(problem=f"cannot be run: {getattr(problem, 'strerror', None) or problem}".lower())
+    _running.add(process)
     collected = bytearray()
     ended = threading.Event()
     assert process.stdout is not None
@@ -74,11 +77,12 @@ def run_tool(words: Sequence[str], environment: Mapping[str, str], limit_s: floa
     if code is None or over:
         # Also where the tool itself has ended: what it left behind still holds its output open.
         _kill(process)
+    _running.discard(process)
     text = bytes(collected[:MOST_OUTPUT]).decode("utf-8", errors="replace")
     if over:
         return Said(text, f"no answer within {limit_s:.2g} s")
     if full:
-        return Said(text, f"more than {MOST_OUTPUT >> 20} MiB of output; the rest is not read")
+        return Said(text, f"more than {MOST_OUTPUT >> 10} KiB of output; the rest is not read")
     if code:
         return Said(text, _reason(text, code))
     return Said(text)
@@ -105,6 +109,13 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(0.1)
+
+
+@atexit.register
+def _end_all() -> None:
+    """No tool outlives the program, which does not wait for its answer when a person leaves."""
+    for process in tuple(_running):
+        _kill(process)
 
 
 def _reason(text: str, code: int) -> str:

@@ -19,7 +19,7 @@ from llmfit_tui.core.scenario import Scenario, within_own_context
 from llmfit_tui.format.devices import this_name
 from llmfit_tui.messages.detected import FreeSeen, MachineSeen
 from llmfit_tui.panes.hardware import OwnMachine
-from llmfit_tui.probes import is_off
+from llmfit_tui.probes import NEEDS_ROOT, is_off
 from llmfit_tui.screens.explorer_base import ExplorerBase
 
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ class ThisMachine(ExplorerBase):
         from llmfit_tui.core.seen.machine import machine_of_detected
 
         found = message.found
+        failed = [said for said in found.failed if NEEDS_ROOT not in said]
+        if failed and not found.has_gpu:
+            more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+            self.say(f"no GPU was found: {failed[0]}{more}; llmfit-tui doctor tells all")
         if not found.has_gpu and found.host.memory_bytes is None:
             return
         try:

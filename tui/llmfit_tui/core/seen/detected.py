@@ -61,9 +61,9 @@ def detect(
     seen = _physical(_with_chip(together(found), host), bank)
     matches = [_match(sighting, host, index, pci) for sighting in seen]
     rates = [match.taken and (match.taken.fp16_flops or match.taken.fp32_flops) for match in matches]
-    left = hidden(seen, environment or {}, rates)
+    left = hidden([match.seen for match in matches], environment or {}, rates)
     matches = [
-        match if mine is match.seen else replace(match, seen=mine)
+        replace(match, seen=mine)
         for match, mine in zip(matches, left, strict=True)
         if match.seen.tool != "board" or match.taken
     ]

@@ -20,6 +20,8 @@ LEAST_OFFERED = 0.75
 """OpenCL offers down to 79 % of a card (A750: 6,476 of 8,192 MiB)."""
 MOST_OFFERED = 1.7
 """Vulkan adds memory of the host: 19,491 MiB for a card of 12 GiB."""
+MOST_TIMES, MOST_BYTES = 4, 2048 * GIB
+"""Of what a card was sold with; twice as much has been seen on one. Of a card nobody knows, so many bytes."""
 CARDS = frozenset(
     {DeviceKind.DESKTOP, DeviceKind.LAPTOP, DeviceKind.WORKSTATION, DeviceKind.DATACENTER, DeviceKind.NPU}
 )
@@ -61,6 +63,10 @@ def match_card(seen: Sighting, index: Index, pci: PciNames) -> Match:
         return Match(seen, name, device, how=f'by its vGPU profile, "{seen.name}"', assumed=assumed)
     found, how = _candidates(seen, index, pci)
     found = tuple(device for device in found if device.kind in CARDS)
+    if not _is_believed(seen, found):
+        said = f"{name}: {(seen.memory_bytes or 0) >> 20:,} MiB are not believed"
+        match = match_card(replace(seen, memory_bytes=None), index, pci)
+        return replace(match, assumed=(said, *match.assumed))
     if not found:
         return Match(seen, name, how="not in the catalog")
     fitting = [device for device in found if fits_memory(seen, device)]
@@ -78,6 +84,12 @@ def match_card(seen: Sighting, index: Index, pci: PciNames) -> Match:
     return Match(
         seen, name, usual, how=how, assumed=(f"{usual.card}: the {size:.0f} GB version, of {len(left)} sold",)
     )
+
+
+def _is_believed(seen: Sighting, found: Sequence[Device]) -> bool:
+    """Whether a card may have the memory a tool tells."""
+    most = max((device.memory_bytes or 0 for device in found), default=0) * MOST_TIMES or MOST_BYTES
+    return seen.memory_bytes is None or seen.memory_bytes <= most
 
 
 def _with_memory(how: str, seen: Sighting) -> str:
