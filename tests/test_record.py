@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replac
 import msgspec
 import pytest
 
-from llmfit_tui.core.record import record
+from llmfit_tui.core.record import changed, record
 
 
 @record
@@ -80,6 +80,14 @@ def test_the_tools_for_dataclasses_take_it() -> None:
     match part:
         case Part(name, size):
             assert (name, size) == ("a", 1)
+
+
+def test_a_changed_one_is_what_replace_makes() -> None:
+    part = Part("a", 1, path="here")
+    assert changed(part, {"bytes": 2, "path": ""}) == replace(part, bytes=2)
+    assert changed(part, {"name": "b"}).path == "here"
+    with pytest.raises(TypeError, match="size"):
+        changed(part, {"size": 2})
 
 
 def test_it_is_decoded_and_checked_from_json() -> None:

@@ -1,6 +1,6 @@
 """A scenario: everything an estimate depends on, and nothing else."""
 
-from dataclasses import field, replace
+from dataclasses import field
 from functools import lru_cache
 
 from llmfit_tui.core.build import NEWEST, Build
@@ -14,7 +14,7 @@ from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.shapes import architecture_of
 from llmfit_tui.core.quant import Imatrix, Quant
-from llmfit_tui.core.record import record
+from llmfit_tui.core.record import changed, record
 
 DEFAULT_CONTEXT = 8192
 PUBLISHED_WITH_IMATRIX = frozenset({"Q4_0", "Q5_0"})
@@ -104,8 +104,11 @@ class Scenario:
     settings: Settings = field(default_factory=Settings)
 
     def with_settings(self, **changes: object) -> "Scenario":
-        """The same scenario with some settings changed."""
-        return replace(self, settings=replace(self.settings, **changes))  # pyright: ignore[reportArgumentType]
+        """The same scenario with some settings changed; itself where they were so already."""
+        settings = self.settings
+        if all(getattr(settings, name) == value for name, value in changes.items()):
+            return self
+        return Scenario(self.model, self.quant, self.machine, changed(settings, changes))
 
 
 def default_context(model: Model) -> int:
@@ -141,7 +144,7 @@ def with_context(settings: Settings, context: int) -> Settings:
 @lru_cache(maxsize=4096)
 def _with_context(key: ByIdentity[Settings], context: int) -> Settings:
     settings = key.value
-    return _one_of(settings if settings.context == context else replace(settings, context=context))
+    return _one_of(settings if settings.context == context else changed(settings, {"context": context}))
 
 
 @lru_cache(maxsize=1024)

@@ -1,16 +1,16 @@
 """How far a scenario can be pushed before its placement changes or memory runs out."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 
-from llmfit_tui.core.answers.near import largest_near
+from llmfit_tui.core.answers.near import largest_near, last_that_holds, last_with_room
 from llmfit_tui.core.estimate import Estimate, placed
 from llmfit_tui.core.memory.demand import demand_of
 from llmfit_tui.core.memory.kvcache import CELL_PADDING
 from llmfit_tui.core.placement.candidates import Search
 from llmfit_tui.core.placement.placement import Mode, Placement
-from llmfit_tui.core.placement.whole import whole_of
-from llmfit_tui.core.record import record
+from llmfit_tui.core.placement.whole import Whole, whole_of
+from llmfit_tui.core.record import changed, record
 from llmfit_tui.core.scenario import MOST_SLOTS, Scenario
 
 CONTEXT_CEILING = 1 << 20
@@ -31,27 +31,38 @@ class Limits:
 
 def limits_of(now: Estimate, anywhere: bool = False) -> Limits:
     """Limits of an estimated scenario; the one of every placement only where it is asked for."""
-    return Limits(max_context(now), max_parallel(now), max_context_anywhere(now) if anywhere else None)
+    roughly = _Roughly(now)
+    return Limits(
+        max_context(now, roughly),
+        max_parallel(now, roughly),
+        max_context_anywhere(now) if anywhere else None,
+    )
 
 
-def max_context(now: Estimate) -> int | None:
+def max_context(now: Estimate, roughly: "_Roughly | None" = None) -> int | None:
     """Most tokens that keep the placement mode of `now`; that fit at all where it fits nowhere.
 
     Where buffers are planned, the closed formula only says where to look: the answer is planned to hold, and
     one step more is planned not to.
     """
-    roughly = _Roughly(now)
-    ratios = roughly.ratios(now.scenario, now.placement)
-    guess = _most_context(now, roughly.keeper(ratios))
-    if not now.placement.planned:
-        return guess
-    room = _planned_room(now)
-    if guess is not None and guess != now.scenario.settings.context and room(guess) >= 0:
-        there = now.scenario.with_settings(context=guess)
-        guess = _most_context(now, roughly.keeper(roughly.ratios(there, placed(there, now.evidence))))
+    roughly = roughly or _Roughly(now)
     steps = _ContextSteps(now)
-    near = steps.least if guess is None else steps.at(guess)
-    found = largest_near(near, steps.least, steps.most, lambda n: room(steps.tokens(n)))
+    parallel = now.scenario.settings.parallel
+
+    def near(ratios: list[float]) -> int | None:
+        """The last step by the formula."""
+        return roughly.last(steps.least, steps.most, lambda n: (steps.tokens(n), parallel), ratios)
+
+    guess = near(roughly.ratios(now.scenario, now.placement))
+    if not now.placement.planned:
+        return None if guess is None else steps.tokens(guess)
+    room = _planned_room(now)
+    if guess is not None and steps.tokens(guess) != now.scenario.settings.context:
+        there = now.scenario.with_settings(context=steps.tokens(guess))
+        if room(there.settings.context) >= 0:
+            guess = near(roughly.ratios(there, placed(there, now.evidence)))
+    start = steps.least if guess is None else guess
+    found = largest_near(start, steps.least, steps.most, lambda n: room(steps.tokens(n)))
     return None if found is None else steps.tokens(found)
 
 
@@ -96,29 +107,23 @@ class _ContextSteps:
 
 def max_context_anywhere(now: Estimate) -> int | None:
     """Most tokens that fit at all, however slow that may be."""
-    return _most_context(now, lambda scenario: placed(scenario, now.evidence).fits)
-
-
-def _most_context(now: Estimate, keeps: Callable[[Scenario], bool]) -> int | None:
     steps = _ContextSteps(now)
 
     def fits(step: int) -> bool:
-        return keeps(now.scenario.with_settings(context=steps.tokens(step)))
+        return placed(now.scenario.with_settings(context=steps.tokens(step)), now.evidence).fits
 
-    found = _largest(steps.least, steps.most, fits)
+    found = last_that_holds(steps.least, steps.most, fits)
     return None if found is None else steps.tokens(found)
 
 
-def max_parallel(now: Estimate) -> int | None:
+def max_parallel(now: Estimate, roughly: "_Roughly | None" = None) -> int | None:
     """Most slots of the present number of tokens each that keep the placement mode of `now`."""
     settings = now.scenario.settings
     each = max(settings.context // settings.parallel, 1)
-    roughly = _Roughly(now)
-    keeps = roughly.keeper(roughly.ratios(now.scenario, now.placement))
+    roughly = roughly or _Roughly(now)
     least = settings.parallel if now.placement.fits else 1
-    return _largest(
-        least, MOST_SLOTS, lambda n: keeps(now.scenario.with_settings(parallel=n, context=n * each))
-    )
+    ratios = roughly.ratios(now.scenario, now.placement)
+    return roughly.last(least, MOST_SLOTS, lambda n: (n * each, n), ratios)
 
 
 class _Roughly:
@@ -126,59 +131,57 @@ class _Roughly:
 
     def __init__(self, now: Estimate) -> None:
         self.now = now
+        self.scenario = now.scenario.with_settings(planned=False)
         self._placed: dict[tuple[int, int], Placement] = {}
 
-    def placed(self, scenario: Scenario) -> Placement:
-        """Of a scenario that differs from `now` by its context and slots at most."""
-        settings = scenario.settings
-        key = settings.context, settings.parallel
+    def placed(self, context: int, parallel: int) -> Placement:
+        """At so many tokens and slots."""
+        key = context, parallel
         found = self._placed.get(key)
         if found is None:
-            found = self._placed[key] = placed(scenario.with_settings(planned=False), self.now.evidence)
+            there = self.scenario.with_settings(context=context, parallel=parallel)
+            found = self._placed[key] = placed(there, self.now.evidence)
         return found
 
-    def keeper(self, ratios: list[float]) -> Callable[[Scenario], bool]:
-        """Whether a scenario keeps the placement mode.
+    def last(
+        self, least: int, most: int, at: Callable[[int], tuple[int, int]], ratios: list[float]
+    ) -> int | None:
+        """The last n of least..most whose tokens and slots keep the placement mode.
 
         Where the compute buffers of `now` are planned, those of the others follow the closed formula,
         corrected by what a plan differs from it on each device: planning every step of a search would take
         too long.
         """
-        now, mode = self.now, self.now.placement.mode
-        simple = mode in {Mode.GPU, Mode.UNIFIED} or not now.scenario.machine.gpus
-        whole = whole_of(now.scenario) if simple else None
-        if whole is not None:
-            return lambda scenario: whole.holds(scenario.settings, ratios)
+        whole, settings = self._whole, self.scenario.settings
+        if whole is None:
+            return last_that_holds(least, most, lambda n: self._keeps(*at(n), ratios))
 
-        def keeps(scenario: Scenario) -> bool:
-            tried = self.placed(scenario)
-            more = (load.compute_bytes * (ratio - 1) for load, ratio in zip(tried.loads, ratios, strict=True))
-            fits = all(load.free_bytes >= extra for load, extra in zip(tried.loads, more, strict=True))
-            return fits and (tried.mode is mode or mode is Mode.NONE)
+        def room(n: int) -> float:
+            context, parallel = at(n)
+            return whole.room(changed(settings, {"context": context, "parallel": parallel}), ratios)
 
-        return keeps
+        return last_with_room(least, most, room)
+
+    def _keeps(self, context: int, parallel: int, ratios: list[float]) -> bool:
+        mode, tried = self.now.placement.mode, self.placed(context, parallel)
+        if tried.mode is not mode and mode is not Mode.NONE:
+            return False
+        pairs = zip(tried.loads, ratios, strict=True)
+        return all(load.free_bytes >= load.compute_bytes * (ratio - 1) for load, ratio in pairs)
+
+    @cached_property
+    def _whole(self) -> Whole | None:
+        """What one device holds as a whole, and goes on to."""
+        simple = self.now.placement.mode in {Mode.GPU, Mode.UNIFIED} or not self.scenario.machine.gpus
+        return whole_of(self.scenario) if simple else None
 
     def ratios(self, scenario: Scenario, placement: Placement) -> list[float]:
         """Planned compute bytes of a scenario's placement by those of the formula, by device."""
         same = [1.0] * len(placement.loads)
         if not placement.planned:
             return same
-        formula = self.placed(scenario)
+        formula = self.placed(scenario.settings.context, scenario.settings.parallel)
         if formula.mode is not placement.mode:
             return same
         pairs = zip(placement.loads, formula.loads, strict=True)
         return [a.compute_bytes / b.compute_bytes if b.compute_bytes else 1.0 for a, b in pairs]
-
-
-def _largest(least: int, most: int, fits: Callable[[int], bool]) -> int | None:
-    """The largest n of least..most that fits, given that everything between does too."""
-    if not fits(least):
-        return None
-    low, high = least, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -28,3 +28,42 @@ def largest_near(near: int, least: int, most: int, room: Callable[[int], int]) -
             tried += (1 if left >= 0 else -1) << (2 * stride)
         stride += 1
         tried = min(max(tried, low + 1), high - 1)
+
+
+def last_with_room(least: int, most: int, room: Callable[[int], float]) -> int | None:
+    """The largest n of least..most that leaves room, which falls as n grows; None where none does.
+
+    The line through the ends of what is left says where to ask next; every third time its middle.
+    """
+    left = room(least)
+    if left < 0:
+        return None
+    short = room(most)
+    if short >= 0:
+        return most
+    low, high, asked = least, most, 0
+    while high - low > 1:
+        asked += 1
+        middle = (low + high) // 2 if asked % 3 == 0 else low + int((high - low) * left / (left - short))
+        middle = min(max(middle, low + 1), high - 1)
+        now = room(middle)
+        if now >= 0:
+            low, left = middle, now
+        else:
+            high, short = middle, now
+    return low
+
+
+def last_that_holds(least: int, most: int, holds: Callable[[int], bool]) -> int | None:
+    """The largest n of least..most for which something holds, by halves, taking it that it holds for all
+    below; None where not for the least."""
+    if not holds(least):
+        return None
+    low, high = least, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if holds(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low

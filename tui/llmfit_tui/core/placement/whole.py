@@ -26,8 +26,8 @@ class Whole:
     deal: Deal
     cache_bytes: int
 
-    def holds(self, settings: Settings, ratios: Sequence[float]) -> bool:
-        """Whether nothing is over its capacity, by the formula and with compute buffers times `ratios`."""
+    def room(self, settings: Settings, ratios: Sequence[float]) -> float:
+        """Bytes left where least is, by the formula and with compute buffers times `ratios`."""
         asked = settings.cache()
         cache = cache_size(self.arch, asked)
         on_gpu = not self.deal.idle
@@ -37,18 +37,17 @@ class Whole:
         host = self.placement.host
         left = host.free_bytes + host.compute_bytes + host.output_bytes - size.output_bytes
         if not on_gpu:
-            return left - grown >= size.device_bytes * max(ratios[-1], 1.0)
+            return left - grown - size.device_bytes * max(ratios[-1], 1.0)
         gpu = self.placement.loads[0]
         room = gpu.free_bytes + gpu.compute_bytes - grown
-        if self.placement.shared_bytes is not None:
+        one_memory = self.placement.shared_bytes is not None
+        if one_memory:
             left += gpu.compute_bytes - grown
+        least = float(min(room, left))
         for device, behind in ((1.0, 1.0), (ratios[0], ratios[1])):
             taken, beside = size.device_bytes * device, size.host_bytes * behind
-            if self.placement.shared_bytes is not None:
-                beside += taken
-            if taken > room or beside > left:
-                return False
-        return True
+            least = min(least, room - taken, left - beside - (taken if one_memory else 0))
+        return least
 
 
 def whole_of(scenario: Scenario) -> Whole | None:
