@@ -44,3 +44,14 @@ async def test_the_most_context_and_the_most_slots_are_one_key_each(catalog: Cat
         assert stage.settings.context == 4096 * stage.settings.parallel
         await stage.press("H")
         assert stage.scenario == found.scenario
+
+
+async def test_the_starred_quantization_is_an_answer_too(catalog: Catalog) -> None:
+    start = scenario(LLAMA_8B, "Q8_0", "RTX 3060 8GB")
+    async with on_stage(catalog, MEDIUM, start) as stage:
+        await stage.press("asterisk")
+        assert stage.scenario.quant.name != "Q8_0"
+        assert "the starred one; H takes it back" in stage.shows("hints")
+        await stage.press("H")
+        assert stage.scenario == start
+        assert "Q8_0" in stage.cursor_row("quants")

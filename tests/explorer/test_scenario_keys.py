@@ -45,7 +45,12 @@ async def test_the_closing_brace_takes_the_most_context_that_fits(catalog: Catal
         assert "Runs" in stage.shows("estimate") or "Usable" in stage.shows("estimate")
         most = stage.settings.context
         await stage.press(MOST)
-        assert stage.settings.context == most
+        assert most < stage.settings.context <= 262_144
+        assert "wherever the layers then go; H takes it back" in stage.shows("hints")
+        await stage.press("H", MOST)
+        assert stage.settings.context > most
+        await stage.press("H", "H", "H")
+        assert stage.settings.context < most
 
 
 async def test_a_model_with_less_context_cuts_it_and_the_next_one_gets_back_what_was_asked(

@@ -1,5 +1,7 @@
 """Keys that take a ready answer: the most context, the most slots, what would help; one takes it back."""
 
+from dataclasses import replace
+
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.screens.explorer_base import ExplorerBase
 
@@ -10,13 +12,25 @@ class AnswerActions(ExplorerBase):
     """Each answer replaces the scenario, and is kept to be taken back."""
 
     def action_most_context(self) -> None:
-        """The most context that keeps the placement."""
-        from llmfit_tui.core.answers.limits import max_context
+        """The most context that keeps the placement; from there the most, wherever layers then go."""
+        from llmfit_tui.core.answers.limits import max_context, max_context_anywhere
 
         found = self.settled()
         most = max_context(found) if found else None
-        if found and most:
-            self._take_answer(found.scenario.with_settings(context=most), f"{most:,} tokens")
+        if found is None or most is None:
+            return
+        words = f"{most:,} tokens"
+        if most == found.scenario.settings.context:
+            anywhere = max_context_anywhere(found) or most
+            if anywhere > most:
+                most, words = anywhere, f"{anywhere:,} tokens, the most wherever the layers then go"
+        self._take_answer(found.scenario.with_settings(context=most), words)
+
+    def action_star(self) -> None:
+        """The quantization with the best quality of those that run best at this context."""
+        starred = self.quants.starred
+        if starred is not None and self.scenario is not None:
+            self._take_answer(replace(self.scenario, quant=starred), f"{starred.name}, the starred one")
 
     def action_most_slots(self) -> None:
         """The most slots, each with its present share of the context, that keep the placement."""

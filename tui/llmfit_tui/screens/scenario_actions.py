@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from llmfit_tui.core.answers.steps import context_step, step_through
+from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import ASSUMED_HOST_BYTES
 from llmfit_tui.core.memory.kvcache import KVType
@@ -10,6 +11,7 @@ from llmfit_tui.core.scenario import Settings, within_own_context
 from llmfit_tui.screens.explorer_base import ExplorerBase
 
 KV_TYPES = (KVType.F16, KVType.Q8_0, KVType.Q5_1, KVType.Q4_0)
+"""Those of llama.cpp worth a key; of other engines, those they keep."""
 SLOTS = (1, 2, 4, 8, 16, 32)
 HOST_GIB = (16, 32, 64, 96, 128, 192, 256, 512, 1024)
 
@@ -27,7 +29,11 @@ class ScenarioActions(ExplorerBase):
     def action_kv_type(self, direction: int) -> None:
         """The next type, for keys and values alike."""
         if self.scenario:
-            kind = step_through(KV_TYPES, self.scenario.settings.kv_type_k, direction)
+            from llmfit_tui.core.engines.caches import CACHES
+
+            settings = self.scenario.settings
+            own = KV_TYPES if settings.engine is Engine.LLAMA_CPP else CACHES[settings.engine]
+            kind = step_through(own, settings.kv_type_k, direction)
             self.change_settings(kv_type_k=kind, kv_type_v=kind)
 
     def action_slots(self, direction: int) -> None:
@@ -60,14 +66,6 @@ class ScenarioActions(ExplorerBase):
         if self.scenario and self.scenario.machine.unified:
             said += "; this machine shares its own between CPU and GPU"
         self.say(said)
-
-    def action_star(self) -> None:
-        """The cursor to the recommended quantization."""
-        index = self.quants.starred_index
-        if index is not None:
-            self.quants.put_cursor(index)
-            self.quants.repaint()
-            self.quants.take(index)
 
     def action_reset(self) -> None:
         """Settings as at the start."""
