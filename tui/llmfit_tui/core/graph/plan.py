@@ -16,6 +16,7 @@ from llmfit_tui.core.graph.schedule import schedule
 from llmfit_tui.core.graph.sections import EntangledError
 from llmfit_tui.core.graph.whole import course_of
 from llmfit_tui.core.identity import ByIdentity
+from llmfit_tui.core.record import changed
 
 MOST_BENCHES, MOST_COURSES = 32, 128
 
@@ -90,9 +91,8 @@ def _course(model: GraphModel, run: Run) -> Course:
     if found is not None:
         _courses.move_to_end((settings, layout))
         return found
-    begins = layout.device(0), layout.keeps_experts(0), bool(layout.host_experts)
-    devices = layout.host, layout.output, layout.cache_on_gpu, layout.op_offload, layout.overridden
-    key = settings, *begins, *devices
+    begins = layout.host, layout.device(0), bool(layout.host_experts), layout.keeps_experts(0)
+    key = settings, begins, changed(layout, {"gpus": (), "host_experts": ()})
     at_any_length = replace(run, cells=cells, window_cells=window)
     try:
         made = _by_sections(key, model, at_any_length)
