@@ -6,11 +6,10 @@ from llmfit_tui.core.seen.text import bus_address, hex_id, plain, size_bytes
 from llmfit_tui.core.seen.values import MOST_DEVICES, Findings, Sighting, Slice, too_many
 
 _ASKED = re.compile(r"--query-gpu[= ]([\w.,]+)")
-_LISTED = re.compile(
-    r"^[ \t]*(?:GPU models and configuration:\s*)?GPU (\d+): (.+?)(?: \(UUID: ([^)]*)\))?\s*$", re.MULTILINE
-)
+_LISTED = re.compile(r"^[ \t]*GPU (\d+): (.+?)(?: \(UUID: ([^)]*)\))?\s*$", re.MULTILINE)
+_IN_REPORT = re.compile(r"GPU models and configuration:\s*(.*?)\s*Nvidia driver version", re.DOTALL)
 _LISTED_SLICE = re.compile(
-    r"^[ \t]+MIG (\S+)\s+Device\s+\d+:(?:[ \t]*\(UUID: (MIG-[^)\s]+)\))?", re.MULTILINE
+    r"^[ \t]*MIG (\S+)\s+Device\s+\d+:(?:[ \t]*\(UUID: (MIG-[^)\s]+)\))?", re.MULTILINE
 )
 _DEAD = re.compile(
     r"Unable to determine the device handle for (?:gpu|GPU) ?(\S*?):? ?([\w ]+ Error.*)?$", re.MULTILINE
@@ -98,7 +97,11 @@ def _row(cells: dict[str, str]) -> Sighting | None:
 
 
 def read_list(text: str) -> Findings:
-    """`nvidia-smi -L`: full names, and MIG instances below their card."""
+    """`nvidia-smi -L`: full names, and MIG instances below their card. PyTorch's report repeats it."""
+    inside = _IN_REPORT.search(text)
+    if inside is not None:
+        # Its lines may have been run together when it was pasted.
+        text = re.sub(r"[ \t]+(?=GPU \d+: )", "\n", inside.group(1))
     starts = [match.start() for match in _LISTED.finditer(text)] + [len(text)]
     devices: list[Sighting] = []
     for match, end in zip(_LISTED.finditer(text), starts[1:], strict=False):

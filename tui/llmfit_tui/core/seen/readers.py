@@ -63,7 +63,7 @@ READERS = (
     ),
     Reader(
         "nvidia-smi -L",
-        _form(r"^[ \t]*(?:GPU models and configuration: *)?GPU \d+: (?:.+\(UUID: |[^—(:]+$)"),
+        _form(r"^[ \t]*GPU \d+: (?:.+\(UUID: |[^—(:]+$)|GPU models and configuration: "),
         nvidia.read_list,
     ),
     Reader("nvidia-smi -q", _form(r"^=+NVSMI LOG=+|^ +Product Name +: "), nvidia.read_query),
