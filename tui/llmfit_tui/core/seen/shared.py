@@ -139,6 +139,12 @@ def _with_limit(device: Device, seen: Sighting, host: Host) -> Device:
         note = f"{seen.memory_bytes / GIB:.4g} GiB set aside for the GPU and half of what the system sees"
     elif seen.vendor == "NVIDIA" and host.memory_bytes is not None:
         limit, note = host.memory_bytes, "what the system has"
+    elif seen.vendor == "Intel" and seen.offered_bytes is not None:
+        limit, note = seen.offered_bytes, "what programs are offered here"
+    # Whatever the rules say: what is set aside, free or offered is there.
+    least = max(seen.memory_bytes or 0, seen.free_bytes or 0, seen.offered_bytes or 0)
+    if least > (limit or device.usable_bytes or size):
+        limit, note = least, "what programs are offered here"
     if host.limit_bytes is not None and host.limit_bytes < (limit or size):
         limit, note = host.limit_bytes, "what this container may use"
     if limit is None:
