@@ -6,8 +6,8 @@ from llmfit_tui.core.seen.text import bus_address, plain, vendor_of, whole
 from llmfit_tui.core.seen.values import Findings, Sighting
 
 _LINE = re.compile(
-    r"^[ \t]*(?:\d+\) )?(?:([0-9a-f:]{5,}\.[0-7]) )?(?:(VGA compatible controller|3D controller|Display controller"
-    r"|Processing accelerators)"
+    r"^[ \t]*(?:\d+\) )?(?:([0-9a-f:]{5,}\.[0-7]) )?"
+    r"(?:(VGA compatible controller|3D controller|Display controller|Processing accelerators)"
     r"(?: \[\w{4}\])?: )?(.+?)(?: \[([0-9a-f]{4}):([0-9a-f]{4})\])?(?: \(rev ([0-9a-f]{2})\))?"
     r"(?: \(prog-if .*)?\s*$",
     re.MULTILINE,
