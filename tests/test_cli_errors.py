@@ -121,6 +121,15 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert b"BrokenPipe" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_said_in_one_sentence() -> None:
+    command = [sys.executable, "-m", "llmfit_tui", "hardware", "4090"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 3
+    assert done.stderr == b"llmfit-tui: the output cannot be written: No space left on device.\n"
+
+
 def test_the_exit_code_reaches_the_shell() -> None:
     assert program("--version").returncode == 0
     assert program("estimate", "no such model").returncode == 2

@@ -104,6 +104,13 @@ def test_a_bad_lines_id_is_echoed_too() -> None:
     assert (found["id"], found["line"]) == ("mine", 1)
 
 
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    marked = tmp_path / "scenarios.jsonl"
+    marked.write_text(line(), encoding="utf-8-sig")
+    for answer in (stream("\ufeff" + line()), run("estimate", "--scenarios", str(marked)).lines):
+        assert answer[0]["model"]["id"] == QWEN
+
+
 def test_blank_lines_are_skipped_but_counted() -> None:
     found = stream("", line(), "   ", "bad")
     assert len(found) == 2

@@ -1,6 +1,7 @@
 """The entry point: which command was asked for, and what its errors become."""
 
 import codecs
+import errno
 import io
 import os
 import sys
@@ -21,6 +22,8 @@ def _stand_in(problem: UnicodeError) -> tuple[str, int]:
 
 codecs.register_error(STAND_IN, _stand_in)
 DONE, NO, USAGE, UNREADABLE = 0, 1, 2, 3
+OUTPUT_LOST = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
+"""A full disk, a spent quota, a device or terminal that has gone, a file at its limit."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,16 +37,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             encoding = "ascii" if stream.isatty() and ascii_only(os.environ) else None
             stream.reconfigure(encoding=encoding, errors=STAND_IN)
     try:
-        return _run(words)
+        code = _run(words)
+        print(end="", flush=True)
     except LlmfitError as problem:
         print(f"llmfit-tui: {problem}", file=sys.stderr)
         return UNREADABLE if getattr(problem, "unreadable", False) else USAGE
     except BrokenPipeError:
         # The reader (head, less) has left; nothing more is wanted, not even the flush at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return DONE
+    except OSError as problem:
+        if problem.errno not in OUTPUT_LOST:
+            raise
+        _print_no_more()
+        print(f"llmfit-tui: the output cannot be written: {problem.strerror}.", file=sys.stderr)
+        return UNREADABLE
     except KeyboardInterrupt:
         return 130
+    return code
+
+
+def _print_no_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:

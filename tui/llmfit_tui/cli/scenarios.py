@@ -21,6 +21,9 @@ from llmfit_tui.format.document import Document, estimate_document
 
 RIVALS = {"kv_type": ("kv_type_k", "kv_type_v"), "hardware": ("vram",), "vram": ("hardware",)}
 MOST_JOBS = 1024
+MOST_DIGITS = 400
+"""Of a whole number in JSON; what is beyond a float means nothing here."""
+BYTE_ORDER_MARK = "\ufeff"
 COLLECT_EVERY = 200_000
 """Objects made before Python looks for garbage: nearly none of an estimate's is in a circle."""
 
@@ -125,8 +128,10 @@ def _over(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 def _row(line: str) -> dict[str, Any]:
     try:
-        row = json.loads(line, parse_constant=_refuse_constant, parse_float=_finite)
-    except (ValueError, RecursionError) as problem:
+        row = json.loads(line, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole)
+    except RecursionError as problem:
+        raise BadValue("A JSON object was expected, not lists within lists without end.") from problem
+    except ValueError as problem:
         raise BadValue(f"A JSON object was expected: {printable(str(problem))}.") from problem
     if not isinstance(row, dict):
         raise BadValue(f"A JSON object was expected, not {quoted(line.strip())}.")
@@ -142,12 +147,20 @@ def _finite(text: str) -> float:
     return value if math.isfinite(value) else _refuse_constant(text)
 
 
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(text):,} digits is not one here")
+    return int(text)
+
+
 def _lines(source: str) -> Iterable[str]:
     if source == "-":
+        first = sys.stdin.readline()
+        yield first.removeprefix(BYTE_ORDER_MARK)
         yield from sys.stdin
         return
     try:
-        with Path(source).open(encoding="utf-8", errors="replace") as lines:
+        with Path(source).open(encoding="utf-8-sig", errors="replace") as lines:
             yield from lines
     except OSError as problem:
         reason = (problem.strerror or "unreadable").lower()
