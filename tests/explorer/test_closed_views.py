@@ -3,7 +3,9 @@
 import gc
 from weakref import ref
 
+import pytest
 from stage import CLASSIC, on_stage
+from textual.geometry import Region
 from textual.screen import Screen
 
 from llmfit_tui.storage.catalogs import Catalog
@@ -25,3 +27,13 @@ async def test_views_that_were_left_are_freed(catalog: Catalog) -> None:
         await stage.press("down")
         gc.collect()
         assert [key for key, view in left.items() if view() is not None] == []
+
+
+@pytest.mark.parametrize("key", ["question_mark", "colon", "E", "v"])
+async def test_what_lies_below_is_whole_while_the_window_grows(catalog: Catalog, key: str) -> None:
+    async with on_stage(catalog, (80, 24)) as stage:
+        await stage.press(key)
+        for size in ((140, 45), (60, 15), (120, 36)):
+            lines = stage.app.screen.render_lines(Region(0, 0, *size))
+            assert [line.cell_length for line in lines] == [size[0]] * size[1]
+            await stage.resize(size)

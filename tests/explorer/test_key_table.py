@@ -84,6 +84,33 @@ def test_two_actions_may_change_places() -> None:
     assert keymap.changed == {"kv.next": "s", "slots.more": "k"}
 
 
+@pytest.mark.parametrize("nothing", ["", False, []])
+async def test_an_action_without_a_key_is_found_in_help_and_palette_alone(
+    catalog: Catalog, nothing: object
+) -> None:
+    keymap, problems = keymap_of({"quit": nothing, "list.filter": nothing})
+    assert not problems
+    async with on_stage(catalog, MEDIUM, keymap=keymap) as stage:
+        assert "quit" not in stage.shows("hints")
+        await stage.press("q", "slash")
+        assert stage.app.is_running
+        assert not stage.pane("models").filtering
+        await stage.press("question_mark")
+        assert "–         filter the list" in stage.text
+        await stage.press("escape", "colon", *"filter", "enter")
+        assert stage.pane("models").filtering
+
+
+async def test_the_key_that_leaves_the_explorer_leaves_a_view_too(catalog: Catalog) -> None:
+    keymap, _ = keymap_of({"quit": "Q"})
+    async with on_stage(catalog, MEDIUM, keymap=keymap) as stage:
+        await stage.press("g", "q")
+        assert stage.app.screen is not stage.explorer
+        await stage.press("Q")
+        assert stage.app.screen is stage.explorer
+        assert stage.app.is_running
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [

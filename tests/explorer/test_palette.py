@@ -139,3 +139,14 @@ def test_better_matches_come_first_and_choices_before_break_ties() -> None:
     assert ranked("coder7", entries, [("model", "Coder 70B")])[0].name == "Coder 70B"
     assert ranked("", entries, [("model", "Code R7")])[0].name == "Code R7"
     assert not ranked("xyz", entries)
+
+
+async def test_letters_typed_ahead_of_a_palette_opened_from_elsewhere_go_to_it(catalog: Catalog) -> None:
+    async with on_stage(catalog, MEDIUM) as stage:
+        await stage.press("question_mark")
+        await stage.press("escape", "colon", *"5090", "enter")
+        assert stage.app.screen is stage.explorer
+        assert "5090" in stage.scenario.machine.name
+        await stage.press("g")
+        await stage.press("colon", *"4060", "enter")
+        assert "4060" in stage.scenario.machine.name

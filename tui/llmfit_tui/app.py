@@ -4,11 +4,13 @@ import gc
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakKeyDictionary
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.events import Event, Key
 from textual.screen import Screen
 
 from llmfit_tui.core.scenario import Scenario
@@ -58,7 +60,7 @@ class LlmfitApp(App[None]):
     ) -> None:
         super().__init__(driver_class=driver)
         self.keymap = keymap or Keymap()
-        self.set_keymap(dict(self.keymap.changed))
+        self.set_keymap(self.keymap.bound)
         self.catalog = catalog
         self.start = start
         self.where = where
@@ -68,6 +70,8 @@ class LlmfitApp(App[None]):
         self.rests_after_s = RESTS_AFTER_S
         self.prepare: Callable[[ExplorerScreen], None] = lambda _: None
         """Gives the explorer what is kept between visits."""
+        self._given_to: WeakKeyDictionary[Key, Screen[object]] = WeakKeyDictionary()
+        """Which screen was on top when a key came."""
         for one in THEMES.values():
             self.register_theme(one)
         if self.no_color:
@@ -98,6 +102,16 @@ class LlmfitApp(App[None]):
         if done and isinstance(action, str) and self.explorer is not None:
             self.explorer.learn(action)
         return done
+
+    async def on_event(self, event: Event) -> None:
+        """A key typed ahead, given to a screen that was left or covered since, is for the one on top."""
+        if isinstance(event, Key):
+            if not event.is_forwarded:
+                self._given_to[event] = self.screen
+            elif self._given_to.get(event) not in (None, self.screen):
+                event = Key(event.key, event.character)
+                self._given_to[event] = self.screen
+        await super().on_event(event)
 
     def action_paint_anew(self) -> None:
         """Paint the whole screen."""

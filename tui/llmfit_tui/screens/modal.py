@@ -50,7 +50,12 @@ class Modal(Above[ScreenResultType], ModalScreen[ScreenResultType]):
         if self._behind is None or self._behind[0] != self.size:
             below = stack[place - 1]._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]
             self._behind = self.size, _faint(below, self.styles.background)
-        return [strip.crop(crop.x, crop.right) for strip in self._behind[1][crop.y : crop.bottom]]
+        lines = self._behind[1]
+        # While the window grows, the screen below is still of its old size.
+        return [
+            (lines[y] if y < len(lines) else Strip.blank(0)).crop_extend(crop.x, crop.right, None)
+            for y in range(crop.y, crop.bottom)
+        ]
 
 
 def _faint(strips: Sequence[Strip], cover: Color) -> list[Strip]:

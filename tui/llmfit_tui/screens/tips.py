@@ -31,6 +31,6 @@ def learned_by(action: str) -> str | None:
 def tip_after(learned: set[str], keymap: Keymap) -> tuple[str, str]:
     """Keys and words of the next tip; empty once all were tried."""
     for tip in TIPS:
-        if tip not in learned:
+        if tip not in learned and keymap.first(_ROWS[tip]):
             return keymap.shown(_ROWS[tip]), _ROWS[tip].does
     return "", ""

@@ -16,9 +16,12 @@ KEYS = tuple(key for keys in EXPLORER.values() for key in keys)
 
 
 def passed_on(view: str) -> list[Key]:
-    """Keys of the explorer that work in a view too: those of the scenario and of the application."""
+    """Keys of the explorer that work in a view too: those of the scenario and of the application.
+
+    The key that leaves the explorer leaves a view.
+    """
     taken = {one for key in VIEWS[view] for one in key.keys.split(",")}
-    shared = (*SCENARIO, *(key for key in SCREEN if key.action.startswith("app.") and key.id != "quit"))
+    shared = (*SCENARIO, *(key for key in SCREEN if key.action.startswith("app.")))
     return [key for key in shared if not taken & set(key.keys.split(","))]
 
 

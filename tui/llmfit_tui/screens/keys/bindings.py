@@ -6,6 +6,7 @@ from llmfit_tui.screens.keys import KEYS, VIEWS, Key, passed_on
 from llmfit_tui.screens.keys.explorer import FIRST_HINTS, ONE_KEY_HINTS
 from llmfit_tui.screens.keys.keymap import Keymap
 
+LEAVE = "app.leave"
 Hint = tuple[str, str, str]
 """Keys as shown, what they do, the action a click runs."""
 
@@ -25,7 +26,7 @@ def view_bindings(view: str) -> list[BindingType]:
     return [
         *(_binding(key, key.action) for key in VIEWS[view] if key.bound),
         *(_binding(key, passed_action(key)) for key in passed_on(view) if key.bound),
-        Binding("escape,q,ctrl+c", "dismiss", "Back", show=False, id="back"),
+        Binding("escape,ctrl+c", "dismiss", "Back", show=False, id="back"),
     ]
 
 
@@ -35,12 +36,14 @@ def _binding(key: Key, action: str, first: bool = False) -> Binding:
 
 def passed_action(key: Key) -> str:
     """What a key of the explorer does in a view."""
+    if key.action == LEAVE:
+        return "dismiss"
     return key.action if key.action.startswith("app.") else f"pass_on({key.action!r})"
 
 
 def explorer_hints(keymap: Keymap) -> list[Hint]:
     """What a newcomer needs first."""
-    hinted = [key for key in KEYS if key.hint]
+    hinted = [key for key in KEYS if key.hint and keymap.first(key)]
     hinted.sort(key=lambda key: FIRST_HINTS.index(key.id) if key.id in FIRST_HINTS else len(FIRST_HINTS))
     return [
         (
@@ -54,5 +57,5 @@ def explorer_hints(keymap: Keymap) -> list[Hint]:
 
 def view_hints(view: str, keymap: Keymap) -> list[Hint]:
     """The view's own, and the way back."""
-    own = [(keymap.shown(key), key.hint, key.action) for key in VIEWS[view] if key.hint]
+    own = [(keymap.shown(key), key.hint, key.action) for key in VIEWS[view] if key.hint and keymap.first(key)]
     return [*own, ("Esc", "back", "dismiss")]

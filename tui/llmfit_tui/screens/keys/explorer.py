@@ -209,7 +209,7 @@ SCREEN = (
         "to the shell, and back with fg",
         bound=False,
     ),
-    Key("quit", "q", "q", "app.leave", "leave; Ctrl-C too", "quit"),
+    Key("quit", "q", "q", "app.leave", "leave, or go back from a view; Ctrl-C too", "quit"),
 )
 EXPLORER = {
     "Lists": LISTS,

@@ -3,6 +3,7 @@
     [keys]
     kv.next = "v"
     tensors = ["w", "f6"]
+    quit = ""              # none; Ctrl-C leaves
 
 What cannot be done is told in a sentence, and the key of the table stays.
 """
@@ -20,6 +21,9 @@ from llmfit_tui.screens.keys.names import EXPECTED, key_called, shown_key
 WHERE = "settings.toml, [keys]"
 RESERVED = frozenset({"ctrl+c", "escape"})
 """The way out, whatever else is changed."""
+NO_KEY = "no-key"
+"""What Textual is told of an action without a key: no terminal sends it."""
+NONE_SHOWN = "–"
 _PARTNERS: dict[str, tuple[Key, ...]] = {}
 
 
@@ -28,15 +32,21 @@ class Keymap:
     """The table, with some actions on other keys."""
 
     changed: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Keys as Textual names them, separated by commas, by the id of their row."""
+    """Keys as Textual names them, separated by commas, by the id of their row; empty: none."""
+
+    @property
+    def bound(self) -> dict[str, str]:
+        """As Textual wants to be told."""
+        return {id: keys or NO_KEY for id, keys in self.changed.items()}  # noqa: A001
 
     def keys(self, key: Key) -> str:
         """The keys of a row, separated by commas."""
         return self.changed.get(key.id, key.keys)
 
     def first(self, key: Key) -> str:
-        """A row's first key, as it is shown."""
-        return shown_key(self.keys(key).split(",")[0])
+        """A row's first key, as it is shown; empty where it has none."""
+        first = self.keys(key).split(",")[0]
+        return shown_key(first) if first else ""
 
     def first_of(self, id: str) -> str:  # noqa: A002
         """The first key of a row by its id, as it is shown."""
@@ -47,7 +57,7 @@ class Keymap:
         told = (key, *_partners()[key.id])
         if not key.shown or not any(one.id in self.changed for one in told):
             return key.shown
-        return " ".join(map(self.first, told))
+        return " ".join(filter(None, map(self.first, told))) or NONE_SHOWN
 
 
 def keymap_of(table: Mapping[str, object]) -> tuple[Keymap, list[str]]:
@@ -86,9 +96,11 @@ def _action(id: str) -> str:  # noqa: A002
 
 
 def _keys(id: str, asked: object) -> str:  # noqa: A002
+    if asked is False or asked in ("", []):
+        return ""
     written = cast("list[object]", asked) if isinstance(asked, list) else [asked]
-    if not written or not all(isinstance(one, str) for one in written):
-        raise BadValue(f"{quoted(id)}: {EXPECTED}, in quotation marks.")
+    if not all(isinstance(one, str) for one in written):
+        raise BadValue(f'{quoted(id)}: {EXPECTED}, in quotation marks; "" for none.')
     try:
         keys = list(dict.fromkeys(key_called(one) for one in cast("list[str]", written)))
     except BadValue as problem:
