@@ -43,6 +43,8 @@ SAME = {
     "final_logit_softcapping": "final_logit_softcapping",
     "attn_logit_softcapping": "attn_logit_softcapping",
     "logit_scale": "logit_scale",
+    "swiglu_clamp_exp": "swiglu_limits",
+    "swiglu_clamp_shexp": "swiglu_limits_shared",
 }
 """The architecture's own keys, and the configuration's that say the same."""
 SCORING = {1: "softmax", 2: "sigmoid", 3: "softmax", 4: "sqrtsoftplus"}

@@ -8,10 +8,11 @@ from llmfit_tui.core.graph.altup import altup
 from llmfit_tui.core.graph.blocks import transformer
 from llmfit_tui.core.graph.blockwise import block_sparse
 from llmfit_tui.core.graph.builder import Builder
-from llmfit_tui.core.graph.delta import kimi_hybrid, qwen_hybrid
+from llmfit_tui.core.graph.delta import kimi_hybrid, ling_hybrid, qwen_hybrid
 from llmfit_tui.core.graph.experts import Router
 from llmfit_tui.core.graph.hybrids import hybrid, mamba, mixers, side_by_side
 from llmfit_tui.core.graph.latent import latent_transformer, unpacked_transformer
+from llmfit_tui.core.graph.lightning import lightning
 from llmfit_tui.core.graph.per_layer import gemma4
 from llmfit_tui.core.graph.styles import (
     Late,
@@ -136,5 +137,8 @@ FAMILIES = {
     "qwen3next": Family(LATE, qwen_hybrid),
     "qwen35": Family(replace(LATE, positions=4), qwen_hybrid),
     "qwen35moe": Family(replace(LATE, positions=4), qwen_hybrid),
+    "bailingmoe3": Family(LATE, ling_hybrid, reads_router=True),
+    "step35": Family(Style(late=Late.BEFORE_NORM), reads_router=True),
+    "minimax-01": Family(block=lightning),
     "kimi-linear": Family(block=kimi_hybrid, reads_router=True),
 }

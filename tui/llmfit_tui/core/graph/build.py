@@ -81,6 +81,7 @@ def kinds(b: Builder, style: Style) -> list[Kind]:
             _fetched(b, i) if b.copies_weights else (),
             i == last,
             style.stacked and i < b.stacked,
+            *(model.limited(limits, i) for limits in ("swiglu_limits", "swiglu_limits_shared")),
         )
         for i, (alike, source) in enumerate(zip(model.classes, model.sources, strict=True))
     ]

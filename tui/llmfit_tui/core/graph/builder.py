@@ -6,7 +6,7 @@ sizes in place of values. The order of inputs matters: it decides the order in w
 
 from functools import cached_property
 
-from llmfit_tui.core.graph.inputs import Chosen, Indexer, Inputs
+from llmfit_tui.core.graph.inputs import Chosen, Decay, Indexer, Inputs
 from llmfit_tui.core.graph.model import GraphModel, Shapes
 from llmfit_tui.core.graph.run import Layout, Run
 from llmfit_tui.core.graph.tensors import (
@@ -71,6 +71,7 @@ class Builder:
         self.embeddings: Tensor | None = None
         self.indexer: Indexer | None = None
         self.chosen: Chosen | None = None
+        self.decay: Decay | None = None
         self.per_layer: Tensor | None = None
         """Gemma's second embedding, a slice for each block."""
         self._fetched: dict[tuple[str, int], Tensor] = {}
@@ -242,13 +243,18 @@ class Builder:
         """The rotary factors of the model: of two sets, both as long, one is used."""
         return next((name for name in ROTARY_FACTORS if self.has_file(name)), None)
 
+    def gated(self, gate: Tensor, up: Tensor, limits: str) -> Tensor:
+        """A gate's activation times what it lets through; `limits` names those both are held within."""
+        if not self.model.limited(limits, self.block):
+            return op(gate.ne, gate, up)
+        return over(over(over(gate)), over(up))
+
     def feed_forward(self, x: Tensor, suffix: str = "", squared: bool = False) -> Tensor:
         """Up, gate, activation and down; `squared`: relu squared, in place of a gate."""
         up = self.linear(x, f"ffn_up{suffix}")
         gate, down = f"ffn_gate{suffix}", f"ffn_down{suffix}"
         if self.has(gate):
-            made = self.linear(x, gate)
-            y = op(made.ne, made, up)
+            y = self.gated(self.linear(x, gate), up, "swiglu_limits_shared")
         elif up.ne[0] == 2 * self.tensors[down][0]:
             y = op(shape(up.ne[0] // 2, *up.ne[1:]), up)
         else:

@@ -89,6 +89,14 @@ def kimi_hybrid(b: Builder, x: Tensor, style: Style) -> Tensor:
     return b.add(feed_forward(b, b.norm(x, "ffn_norm"), style), x)
 
 
+def ling_hybrid(b: Builder, x: Tensor, style: Style) -> Tensor:
+    """Delta attention or gated latent attention, then feed-forward; all rows go to the end (Ling 3)."""
+    normed = b.norm(x, "attn_norm")
+    y = delta_attention(b, normed) if b.has("ssm_beta") else latent_attention(b, normed, rotated=True)
+    x = b.add(y, x)
+    return b.add(feed_forward(b, b.norm(x, "ffn_norm"), style), x)
+
+
 def delta_attention(b: Builder, x: Tensor) -> Tensor:
     """Kimi's delta attention: a convolution for each of queries, keys and values."""
     heads, width, kernel = b.number("DT"), b.number("KH"), b.number("DC") - 1
@@ -100,8 +108,12 @@ def delta_attention(b: Builder, x: Tensor) -> Tensor:
         _convolved(b, held, b.linear(x, f"attn_{name}"), conv_cache, kernel, f"ssm_conv1d_{name}")
         for name in "qkv"
     )
-    gate = over(over(b.linear(b.linear(x, "ssm_f_a"), "ssm_f_b"), b.weight("ssm_dt.bias")))
-    gate = over(view(gate, width, heads, b.tokens), b.weight("ssm_a"))
+    if b.has("ssm_f_b"):
+        gate = over(over(b.linear(b.linear(x, "ssm_f_a"), "ssm_f_b"), b.weight("ssm_dt.bias")))
+        gate = over(view(gate, width, heads, b.tokens), b.weight("ssm_a"))
+    else:
+        gate = view(over(b.linear(x, "ssm_f_a"), b.weight("ssm_dt.bias")), width, heads, b.tokens)
+        gate = over(over(over(gate, b.weight("ssm_a"))))
     gate = view(gate, width, heads, per_sequence, sequences)
     beta = over(view(b.linear(x, "ssm_beta"), 1, heads, per_sequence, sequences))
     before = view(state(b, memory, width * width * heads), width, width, heads, sequences)
@@ -113,7 +125,10 @@ def delta_attention(b: Builder, x: Tensor) -> Tensor:
     y = op(answer.ne, answer)
     b.expand(store(memory, view(both, width, width, heads, sequences)))
     cur = view(view(x, x.ne[0], per_sequence, sequences), x.ne[0], b.tokens)
-    open_ = view(b.linear(b.linear(cur, "ssm_g_a"), "ssm_g_b"), width, heads, b.tokens)
+    open_ = b.linear(cur, "ssm_g_a")
+    if b.has("ssm_g_b"):
+        open_ = b.linear(open_, "ssm_g_b")
+    open_ = view(open_, width, heads, b.tokens)
     y = over(b.norm(view(y, width, heads, b.tokens), "ssm_norm"), over(open_))
     return b.linear(op(shape(inner, b.tokens), y), "attn_output")
 

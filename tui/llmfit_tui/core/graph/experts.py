@@ -101,8 +101,7 @@ def _each(b: Builder, x: Tensor, chosen: Tensor, squared: bool) -> Tensor:
     else:
         up = _by_expert(b, x, chosen, "ffn_up_exps")
         if b.has("ffn_gate_exps"):
-            gate = _by_expert(b, x, chosen, "ffn_gate_exps")
-            y = op(gate.ne, gate, up)
+            y = b.gated(_by_expert(b, x, chosen, "ffn_gate_exps"), up, "swiglu_limits")
         else:
             y = over(over(up)) if squared else over(up)
     return _by_expert(b, y, chosen, "ffn_down_exps")

@@ -47,6 +47,17 @@ class CacheInputs:
         self.value_rotation = _rotation(value, run.quantized_values, grows=False)
 
 
+class Decay:
+    """How lightning attention fades, by head and distance."""
+
+    def __init__(self, run: Run, heads: int) -> None:
+        sequences, per_sequence = run.sequences, run.tokens // run.sequences
+        self.slopes = leaf(heads)
+        self.queries = leaf(1, heads, per_sequence, sequences)
+        self.keys = leaf(1, heads, per_sequence, sequences)
+        self.pairs = leaf(per_sequence, per_sequence, heads, sequences)
+
+
 class Indexer:
     """Inputs of the indexers of all blocks, and the tokens the last one chose (sparse attention)."""
 

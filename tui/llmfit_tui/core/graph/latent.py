@@ -17,7 +17,7 @@ def latent_transformer(b: Builder, x: Tensor, style: Style) -> Tensor:
 
 
 def latent_attention(b: Builder, x: Tensor, rotated: bool) -> Tensor:
-    """Queries pressed into the latent space, keys and values shared by all heads."""
+    """Queries pressed into the latent space, keys and values shared by all heads; a gate for each head."""
     heads, nope, rotary, rank = (b.number(s) for s in ("H", "NOPE", "ROT", "KVL"))
     tokens = b.tokens
     if b.has("attn_q_a"):
@@ -38,7 +38,12 @@ def latent_attention(b: Builder, x: Tensor, rotated: bool) -> Tensor:
     q = op(shape(rank + rotary, heads, tokens), absorbed, q_rotary)
     v = view(latent, rank, 1, tokens)
     k = op(shape(rank + rotary, 1, tokens), v, k_rotary)
-    return attention(b, q, k, v, absorbed="attn_v_b", best=best)
+    if not b.has("attn_gate"):
+        return attention(b, q, k, v, absorbed="attn_v_b", best=best)
+    y = attention(b, q, k, v, output="", absorbed="attn_v_b")
+    gate = over(view(b.linear(x, "attn_gate"), 1, heads, tokens))
+    y = over(view(y, y.ne[0] // heads, heads, tokens), gate)
+    return b.linear(op(shape(y.ne[0] * heads, tokens), y), "attn_output")
 
 
 def unpacked_transformer(b: Builder, x: Tensor, _style: Style) -> Tensor:

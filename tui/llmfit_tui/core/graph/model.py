@@ -6,7 +6,7 @@ from functools import cached_property
 
 from llmfit_tui.core.memory.layers import Keeps
 from llmfit_tui.core.models.architecture import Architecture
-from llmfit_tui.core.models.config import Config, flag, real, whole, word
+from llmfit_tui.core.models.config import Config, flag, items, real, whole, word
 from llmfit_tui.core.tensors.plan import TensorPlan
 from llmfit_tui.core.tensors.symbols import symbols_of
 
@@ -55,7 +55,10 @@ class GraphModel:
         arch = self.arch
         kinds, widths = arch.kinds, arch.key_widths
         while not widths[block]:
-            block = next(i for i in range(block - 1, -1, -1) if kinds[i] is kinds[block])
+            earlier = next((i for i in range(block - 1, -1, -1) if kinds[i] is kinds[block]), None)
+            if earlier is None:
+                break  # a configuration that contradicts itself
+            block = earlier
         return block
 
     @cached_property
@@ -102,6 +105,11 @@ class GraphModel:
     def normed_state(self) -> bool:
         """Step, input and output of a Mamba block are normed (FalconMamba)."""
         return self.text("model_type") == "falcon_mamba"
+
+    def limited(self, key: str, block: int) -> bool:
+        """Whether a list of the configuration sets a limit for a block."""
+        limits = items(self.config, key) or []
+        return block < len(limits) and bool(limits[block])
 
     def text(self, key: str) -> str:
         """A word of the configuration."""

@@ -120,12 +120,26 @@ SCORING = (
     *("scoring_func", "score_function", "score_func"),
     *("moe_router_activation", "moe_router_activation_func", "expert_selection_fn"),
 )
-SCALES = ("routed_scaling_factor", "route_scale", "moe_routed_scaling_factor", "router_scaling_factor")
-NORMS = ("norm_topk_prob", "route_norm", "moe_renormalize")
-SIGMOID = frozenset(["glm4moe", "laguna", "lfm2moe", "nemotron_h_moe", "mimo2", "hy_v3"])
-SCALED = frozenset(["minimax-m3"])
+SCALES = (
+    *("routed_scaling_factor", "route_scale", "moe_routed_scaling_factor", "router_scaling_factor"),
+    "moe_router_scaling_factor",
+)
+NORMS = ("norm_topk_prob", "route_norm", "moe_renormalize", "norm_expert_weight")
+SIGMOID = frozenset(["bailingmoe3", "glm4moe", "laguna", "lfm2moe", "nemotron_h_moe", "mimo2", "hy_v3"])
+SCALED = frozenset(["bailingmoe3", "minimax-m3", "step35"])
 NORMED = frozenset(
-    ["bailingmoe2", "laguna", "lfm2moe", "kimi-linear", "mimo2", "minimax-m2", "minimax-m3", "hy_v3"]
+    [
+        "bailingmoe2",
+        "bailingmoe3",
+        "laguna",
+        "lfm2moe",
+        "kimi-linear",
+        "mimo2",
+        "minimax-m2",
+        "minimax-m3",
+        "hy_v3",
+        "step35",
+    ]
 )
 """Architectures whose converter or graph says so whatever the configuration does."""
 

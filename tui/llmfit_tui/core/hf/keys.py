@@ -36,11 +36,11 @@ WHOLE = _names(
     moe_shared_expert_intermediate_size mtp_num_hidden_layers n_embd n_groups n_layer n_layers
     n_positions n_routed_experts n_shared_experts n_vocab num_dense_layers num_experts
     num_global_key_value_heads num_hash_layers num_heads num_hidden_layers num_kv_shared_layers
-    num_layers num_ln_in_parallel_attn num_local_experts num_nextn_predict_layers num_shared_experts
+    n_group num_layers num_ln_in_parallel_attn num_local_experts num_nextn_predict_layers num_shared_experts
     o_groups o_lora_rank q_lora_rank qk_nope_head_dim qk_rope_head_dim routed_expert_hidden_size
     seq_length share_expert_dim shared_expert_intermediate_size shared_intermediate_size sliding_window
     sliding_window_size ssm_state_size state_size swa_head_dim swa_num_key_value_heads swa_v_head_dim
-    v_head_dim vocab_size vocab_size_per_layer_input
+    topk_group v_head_dim vocab_size vocab_size_per_layer_input
     """
 )
 WHOLE_OR_EACH = _names(
@@ -59,11 +59,21 @@ FLAGS = _names(
     add_qkv_bias attention_bias attention_k_eq_v block_auto_adjust_ff_dim latent_moe_use_norm
     mamba_rms_norm mlp_bias multi_query new_decoder_architecture qk_layernorm qkv_bias
     tie_word_embeddings use_double_wide_mlp use_parallel_residual use_qk_norm use_qkv_bias
-    use_sliding_window
+    moe_renormalize norm_expert_weight norm_topk_prob route_norm use_sliding_window
     """
 )
-REALS = frozenset(["block_ffn_dim_multiplier", "partial_rotary_factor"])
-WORDS = frozenset(["model_type", "hybrid_override_pattern", "topk_method", "torch_dtype", "dtype"])
+REALS = _names(
+    """
+    block_ffn_dim_multiplier final_logit_softcapping moe_routed_scaling_factor moe_router_scaling_factor
+    output_softcap partial_rotary_factor route_scale routed_scaling_factor router_scaling_factor
+    """
+)
+WORDS = _names(
+    """
+    dtype expert_selection_fn hybrid_override_pattern model_type moe_router_activation
+    moe_router_activation_func score_func score_function scoring_func topk_method torch_dtype
+    """
+)
 NAMES_OF_LAYERS = frozenset(
     ["layer_types", "layers_block_type", "block_types", "mlp_layer_types", "indexer_types"]
 )

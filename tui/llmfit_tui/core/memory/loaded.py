@@ -30,8 +30,16 @@ WITH_BLOCK_0 = frozenset(["token_embd_norm", "per_layer_model_proj", "per_layer_
 """Tensors without a block number that are used in the first block and stored with it."""
 OUTPUT_CALLED_EMBEDDING = frozenset(["lfm2", "lfm2moe"])
 """Architectures whose output norm goes by the name token_embd_norm."""
-PREDICTION_BIAS_LOADED = frozenset(["deepseek32", "glm-dsa"])
-"""Architectures that load the expert bias of a prediction block although they skip the block."""
+PREDICTION_LOADED = {
+    **dict.fromkeys(["deepseek32", "glm-dsa"], frozenset(["exp_probs_b.bias"])),
+    "step35": frozenset(
+        [
+            *("attn_q_norm", "attn_k_norm", "attn_gate", "ffn_gate", "ffn_up", "ffn_down"),
+            *("nextn.shared_head_head", "nextn.shared_head_norm"),
+        ]
+    ),
+}
+"""What is loaded of prediction blocks that are skipped: tensors llama.cpp takes for optional."""
 
 
 Before = tuple[tuple[int, ...], tuple[int, ...]]
@@ -155,7 +163,7 @@ class _Sums:
                     sums = self.experts if "_exps" in name else self.dense
                     for one in self.classes.of(piece.blocks):
                         sums[one] += size - piece.each
-                if name == "exp_probs_b.bias" and self.architecture in PREDICTION_BIAS_LOADED:
+                if name in PREDICTION_LOADED.get(self.architecture, ()):
                     self.prediction += size * sum(block >= self.layers for block in piece.blocks)
             elif name in HOST_ONLY:
                 self.read_by_row += size

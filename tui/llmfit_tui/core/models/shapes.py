@@ -128,6 +128,10 @@ def _state_values(config: Config, name: str, hidden: int) -> int:
     if name in {"lfm2", "lfm2moe"}:
         return hidden * ((whole(config, "conv_L_cache") or 1) - 1)
     kernel = whole(config, "mamba_d_conv", "conv_kernel", "linear_conv_kernel_dim", "d_conv") or 4
+    if name in {"minimax-01", "bailingmoe3"}:
+        size, heads = whole(config, "head_dim") or 0, whole(config, "num_attention_heads") or 0
+        convolved = 3 * (kernel - 1) * heads * size if name == "bailingmoe3" else 0
+        return convolved + heads * size * size
     linear = table(config, "linear_attn_config")
     if linear:
         size, heads = whole(linear, "head_dim") or 0, whole(linear, "num_heads") or 0
