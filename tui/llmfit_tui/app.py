@@ -16,7 +16,8 @@ from textual.screen import Screen
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.screens.explorer import ExplorerScreen
 from llmfit_tui.screens.keys.keymap import Keymap
-from llmfit_tui.screens.resting import GARBAGE_AT_LAST, RESTS_AFTER_S
+from llmfit_tui.screens.resting import RESTS_AFTER_S
+from llmfit_tui.screens.room import YOUNG
 from llmfit_tui.screens.themes import DARK, LIGHT, OWN_VARIABLES, THEMES, NoColour, theme_for
 from llmfit_tui.screens.this_machine import Opens
 from llmfit_tui.storage.catalogs import Catalog
@@ -88,7 +89,7 @@ class LlmfitApp(App[None]):
         """What the start made stays: garbage is looked for in what comes after it."""
         if not gc.isenabled():
             gc.freeze()
-            gc.set_threshold(GARBAGE_AT_LAST, 10, 10)
+            gc.set_threshold(YOUNG, 10, 10)
             gc.enable()
 
     async def run_action(

@@ -32,7 +32,7 @@ class Kept(Generic[T]):
         """Keep a value, and hand it back."""
         if len(self._kept) >= self._most:
             for oldest in list(islice(self._kept, self._most // 2 or 1)):
-                del self._kept[oldest]
+                self._kept.pop(oldest, None)
         self._kept[tuple(map(id, made_from))] = value, made_from
         return value
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 2048
 """Some forty screens of rows."""
+ROOM_EVERY = 32
 
 
 class Estimates:
@@ -28,6 +29,8 @@ class Estimates:
         self._at_full_context = Kept[tuple[int | None]](MOST_KEPT)
         self.made = 0
         """How many were not known before."""
+        self.make_room: Callable[[], None] = lambda: None
+        """Called now and then, between two estimates."""
 
     @property
     def evidence(self) -> "Evidence":
@@ -42,7 +45,7 @@ class Estimates:
         if kept is None:
             from llmfit_tui.core.estimate import estimate
 
-            self.made += 1
+            self._count()
             try:
                 found = estimate(scenario, self.evidence)
             except LlmfitError:
@@ -61,13 +64,23 @@ class Estimates:
         if kept is None:
             from llmfit_tui.core.estimate import placed
 
-            self.made += 1
+            self._count()
             try:
                 found = placed(Scenario(*made_from), self.evidence).vram_bytes
             except LlmfitError:
                 found = None
             kept = self._at_full_context.keep((found,), *made_from)
         return kept[0]
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._kept.clear()
+        self._at_full_context.clear()
+
+    def _count(self) -> None:
+        self.made += 1
+        if self.made % ROOM_EVERY == 0:
+            self.make_room()
 
     def shown(self, asked: Scenario) -> Scenario:
         """The scenario as it is estimated."""

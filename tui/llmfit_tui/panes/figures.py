@@ -43,6 +43,11 @@ class FigureList(FilteredList):
         """Whether the rows on screen are those of an earlier scenario."""
         self._estimates: dict[int, Estimate | None] = {}
 
+    def forget_unseen(self) -> None:
+        """Keep the estimates of rows in view alone."""
+        seen = set(self.in_view)
+        self._estimates = {index: found for index, found in self._estimates.items() if index in seen}
+
     def scenario_of(self, index: int) -> Scenario:
         """The present scenario with this row's thing in it."""
         raise NotImplementedError

@@ -110,6 +110,10 @@ class ExplorerBase(Screen[None]):
         """The estimate with its compute buffers planned, without waiting for the cursor to rest."""
         raise NotImplementedError
 
+    def make_room(self) -> None:
+        """Forget what is not on screen, where so much is kept that memory would go on growing."""
+        raise NotImplementedError
+
     def front(self, pane: FigureList) -> None:
         """Give a pane the keys."""
         raise NotImplementedError

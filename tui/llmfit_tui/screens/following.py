@@ -43,6 +43,7 @@ class Following(Resting):
 
     def begin(self) -> None:
         """The first frame stands: figures, from now on."""
+        self.estimates.make_room = self.make_room
         self.is_opening = False
         for pane in self.panes:
             pane.begin()

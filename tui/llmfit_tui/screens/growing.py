@@ -34,6 +34,7 @@ class Growing(View):
         if work is not self._work or not self.is_attached:
             return  # other work was begun since
         ended = next(work, self) is self
+        self.explorer.make_room()
         steps = number - 1 if ended else number
         if (steps % self.shown_every != 0) is ended:
             self.show_more()

@@ -106,6 +106,6 @@ class ProfileActions(ExplorerBase):
                 keys.choose(profile.name)
                 self.say(f"{profile.name} is saved; u takes it back")
 
-        preview = Preview(scenario, self.catalog)
+        preview = Preview(scenario, self.catalog, self.make_room)
         form = ProfileForm(before or blank, self.catalog, preview, save, keep, recovered)
         self.app.push_screen(form, done)  # pyright: ignore[reportUnknownMemberType]

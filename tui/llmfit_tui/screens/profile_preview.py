@@ -1,6 +1,6 @@
 """What another machine would change in the ratings, worked out while somebody types."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from llmfit_tui.core.hardware.machine import Machine
@@ -17,8 +17,9 @@ AT_ONCE = 20
 class Preview:
     """The present scenario beside the same one on another machine."""
 
-    def __init__(self, scenario: Scenario, catalog: Catalog) -> None:
+    def __init__(self, scenario: Scenario, catalog: Catalog, make_room: Callable[[], None]) -> None:
         self.scenario = scenario
+        self._make_room = make_room
         self.catalog = catalog
         self._now: dict[int, int] | None = None
 
@@ -54,4 +55,5 @@ class Preview:
             if found is not None:
                 counts[found.rating.level] = counts.get(found.rating.level, 0) + 1
             if number % AT_ONCE == AT_ONCE - 1:
+                self._make_room()
                 yield None

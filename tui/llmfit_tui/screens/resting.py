@@ -6,7 +6,6 @@ that comes meanwhile goes first, and ends the steps of the scenario it leaves.
 """
 
 import asyncio
-import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from llmfit_tui.panes.direct import is_seen
 from llmfit_tui.panes.estimate import Answers
 from llmfit_tui.screens.answer_actions import NO_CHANGE
 from llmfit_tui.screens.explorer_base import ExplorerBase
+from llmfit_tui.screens.room import Room
 
 if TYPE_CHECKING:
     from llmfit_tui.core.estimate import Estimate
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 RESTS_AFTER_S = 0.2
 """Without a key for so long, the cursor rests."""
 MOST_KEPT = 256
-GARBAGE_AT_REST, GARBAGE_AT_LAST = 2_000, 50_000
-"""Objects of late among which garbage is looked for. That takes longer than a frame, so it waits until the
-cursor rests, and comes before only where a key is held for long."""
-FULLY_EVERY = 10
-"""Rests with garbage, after which it is looked for among everything since the start: a view that was open
-through one is old by the time it is left, and would stay."""
 Key = tuple[int, int, int, int]
 
 
@@ -42,6 +36,7 @@ class Resting(ExplorerBase):
     """What is left to work out."""
     _foreseen: Iterator[None] | None = None
     """What is left to import for views nobody has opened yet."""
+    _room: Room | None = None
     _answers: "dict[Key, tuple[Scenario, Estimate, Answers]]"
 
     def answer(self, asked: Scenario) -> None:
@@ -90,8 +85,7 @@ class Resting(ExplorerBase):
             self.hardware.count()
             for pane in self.panes:
                 pane.sift_again()
-            if self.rests_after_s and gc.get_count()[0] > GARBAGE_AT_REST:
-                gc.collect(2 if gc.get_count()[2] >= FULLY_EVERY else 1)
+            self._tidy_up()
             if self.rests_after_s:
                 self.call_later(self._foresee, handle)
 
@@ -101,8 +95,27 @@ class Resting(ExplorerBase):
             from llmfit_tui.screens.foreseen import foreseen
 
             self._foreseen = foreseen()
-        if handle is self._timer_handle and next(self._foreseen, self) is not self:
+        if handle is not self._timer_handle:
+            return
+        if next(self._foreseen, self) is not self:
             self.call_later(self._foresee, handle)
+        elif self._room is None:
+            self._room = Room()
+
+    def _tidy_up(self) -> None:
+        """What takes longer than a frame and can wait until the cursor rests."""
+        if self._room is not None:
+            self._room.sweep()
+            self.make_room()
+
+    def make_room(self) -> None:
+        """Forget what is not on screen, where so much is kept that memory would go on growing."""
+        if self._room is not None and self._room.is_full():
+            for pane in self.panes:
+                pane.forget_unseen()
+            self.estimates.clear()
+            self._known().clear()
+            self._room.empty()
 
     def _worked_out(self, shown: Scenario, answers: Answers) -> Iterator[None]:
         """Each step shows what it found."""
