@@ -72,6 +72,33 @@ async def test_a_detected_gpu_stands_first_and_is_opened_where_nothing_was_chose
         assert explorer.hardware.chosen_index == 0
 
 
+def said(explorer: ExplorerScreen) -> str:
+    """What stands in place of the key hints."""
+    return explorer.key_hints.said
+
+
+async def test_a_card_the_catalog_does_not_know_says_how_to_give_its_bandwidth() -> None:
+    async with app().run_test(size=(120, 36)) as pilot:
+        explorer = await seen(pilot, machine(csv("NVIDIA RTX 9999 Quux, 65536 MiB")))
+        assert (
+            said(explorer) == "NVIDIA RTX 9999 Quux is not in the catalog: p keeps it, e gives its bandwidth"
+        )
+
+
+async def test_where_no_gpu_is_found_it_says_which_tool_failed_and_not_that_one_needs_root() -> None:
+    failed = (
+        "dmidecode -t memory: needs root; speed is not known",
+        "nvidia-smi: no answer within 1.2 s",
+        "x: y",
+    )
+    async with app().run_test(size=(120, 36)) as pilot:
+        explorer = await seen(pilot, replace(machine(memory(15)), failed=failed))
+        assert said(explorer).startswith("no GPU was found: nvidia-smi: no answer within 1.2 s and 1 more;")
+        explorer.hush()
+        await seen(pilot, replace(machine(memory(15)), failed=failed[:1]))
+        assert said(explorer) == ""
+
+
 async def test_without_a_gpu_it_stands_first_and_the_start_stays() -> None:
     async with app().run_test(size=(120, 36)) as pilot:
         explorer = await seen(pilot, machine(memory(15)))

@@ -2,7 +2,7 @@
 
 from llmfit_tui.core.seen.answers import Asked
 from llmfit_tui.core.seen.values import MOST_DEVICES
-from llmfit_tui.probes import NEEDS_ROOT, files, windows
+from llmfit_tui.probes import NEEDS_ROOT, files, nvml, windows
 from llmfit_tui.probes.asking import Probe, Surroundings
 
 QUERY = "index,name,pci.bus_id,pci.device_id,uuid,memory.total,memory.used,memory.free,mig.mode.current"
@@ -18,11 +18,14 @@ MAC_VALUES = (
 
 
 def nvidia(where: Surroundings) -> list[Asked]:
-    """nvidia-smi: the query, and the whole log where the query is not understood or cards are split."""
+    """nvidia-smi: the query, and the whole log where the query is not understood or cards are split.
+
+    Where it is not installed, the library it asks may still be.
+    """
     asked = [where.run("nvidia-smi", f"--query-gpu={QUERY}", "--format=csv")]
     first = asked[0]
     if first.missing:
-        return asked
+        return [*asked, nvml.cards()]
     old = first.problem is not None and "not a valid field" in first.text
     if old or ", Enabled" in first.text:
         asked.append(where.run("nvidia-smi", "-q", "-x"))

@@ -82,6 +82,10 @@ class ThisMachine(ExplorerBase):
         if failed and not found.has_gpu:
             more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
             self.say(f"no GPU was found: {failed[0]}{more}; llmfit-tui doctor tells all")
+        unknown = [match.name for match in found.cards if match.taken is None and match.seen.memory_bytes]
+        if unknown:
+            keep, edit = (self.keymap.first_of(name) for name in ("profile.new", "profile.edit"))
+            self.say(f"{unknown[0]} is not in the catalog: {keep} keeps it, {edit} gives its bandwidth")
         if not found.has_gpu and found.host.memory_bytes is None:
             return
         try:

@@ -16,6 +16,7 @@ from llmfit_tui.core.seen.values import Sighting
 _APP = re.compile(r"^[ \t]*(\d+), (.+), ([^,]+), ([0-9A-Fa-f:.]+)\s*$", re.MULTILINE)
 LEAST_CHANGE = 100 << 20
 """Bytes; less does not show in the tenths of a GiB that are painted, and is noise of a desktop."""
+MOST_NAMED = 3
 MOST_TO_STOP = 3
 MOST_TRIED = 4
 """Of the largest; every group of them is an estimate."""
@@ -133,12 +134,12 @@ def at_detection(found: Detected) -> Usage:
 
 
 def in_use(usage: Usage) -> str:
-    """Free memory of each card and who holds the most, in words."""
+    """Free memory of each card and of the host, and who holds the most, in words."""
     parts = [f"{size / GIB:.1f} GiB" for device in usage.devices if (size := _free(device)) is not None]
     said = f"free now: {' + '.join(parts)}" if parts else "free now is not told for any card"
     if usage.available_bytes is not None:
         said += f", host {usage.available_bytes / GIB:.1f} GiB"
-    if usage.holders:
-        most = max(usage.holders, key=lambda holder: holder.memory_bytes)
-        said += f"; {most.name} holds {most.memory_bytes / GIB:.1f} GiB"
-    return said
+    largest = sorted(usage.holders, key=lambda holder: -holder.memory_bytes)
+    shown = [f"{holder.name} holds {holder.memory_bytes / GIB:.1f} GiB" for holder in largest[:MOST_NAMED]]
+    more = [f"{len(largest) - MOST_NAMED} more hold some"] if len(largest) > MOST_NAMED else []
+    return "; ".join([said, *shown, *more])
