@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from kept_screens import reads_as_kept
-from stage import CLASSIC, LEAST, MEDIUM, WIDE, on_stage
+from stage import CLASSIC, LEAST, MEDIUM, WIDE, OtherCatalog, on_stage
 
 from llmfit_tui.cli.glyphs import in_ascii
 from llmfit_tui.core.answers.limits import max_context
@@ -23,6 +23,15 @@ async def test_every_chart_reads_as_it_did(catalog: Catalog, size: tuple[int, in
             await stage.press(key)
             await stage.settle()
             reads_as_kept(f"chart-{chart}-{size[0]}x{size[1]}", stage.text)
+
+
+async def test_the_chart_of_models_reads_as_it_did() -> None:
+    scored = sorted((model for model in shipped().models if model.capability), key=lambda model: model.id)
+    async with on_stage(OtherCatalog(scored[::12]), CLASSIC, SMALL_CARD) as stage:
+        await stage.press("G", "4")
+        while stage.explorer.makes_rows or "to come" in stage.text:
+            await stage.settle()
+        reads_as_kept("chart-models-80x24", stage.text)
 
 
 async def test_the_memory_chart_shows_where_it_spills_and_goes_there(catalog: Catalog) -> None:

@@ -1,12 +1,17 @@
 """The mouse: a click chooses, the wheel looks around, a hint is a button."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
-from stage import CLASSIC, PANES, Stage, on_stage
+from stage import CLASSIC, LEAST, PANES, Stage, on_stage, screen_lines
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.widgets import Input
 
+from llmfit_tui.screens.finding import is_command
+from llmfit_tui.screens.keys import KEYS, VIEWS, passed_on
+from llmfit_tui.screens.palette import PaletteScreen
+from llmfit_tui.screens.view import View
 from llmfit_tui.storage.catalogs import Catalog
 
 
@@ -105,4 +110,28 @@ async def test_a_form_is_filled_in_by_keys_and_sent_by_a_click(catalog: Catalog,
             assert stage.app.screen is not stage.explorer
             await stage.pilot.click("#back")
             await stage.settle()
+            assert stage.app.screen is stage.explorer
+
+
+@pytest.mark.parametrize("size", [CLASSIC, LEAST])
+async def test_whatever_can_be_done_in_a_place_is_two_clicks_away(
+    catalog: Catalog, size: tuple[int, int]
+) -> None:
+    opening = ("", "enter", "g", "G", "equals_sign", "c")
+    async with on_stage(catalog, size) as stage:
+        for key in opening:
+            await stage.press(*([key] if key else []))
+            here = stage.app.screen
+            rows = KEYS if not isinstance(here, View) else (*VIEWS[here.view], *passed_on(here.view))
+            hints = here.query_one("#hints")
+            row = screen_lines(stage.app)[hints.region.y]
+            await stage.pilot.click(hints, offset=(row.index(": find"), 0))
+            await stage.settle()
+            listed = {entry.key for entry in cast("PaletteScreen", stage.app.screen).entries}
+            assert {one.id for one in rows if is_command(one)} <= listed
+            await stage.press("escape")
+            if key:
+                row = screen_lines(stage.app)[hints.region.y]
+                await stage.pilot.click(hints, offset=(row.index("Esc back"), 0))
+                await stage.settle()
             assert stage.app.screen is stage.explorer

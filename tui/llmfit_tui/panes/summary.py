@@ -1,6 +1,6 @@
 """The line at the top: the present scenario, and the line at the bottom: the keys a newcomer needs."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from rich.cells import cell_len
 from textual import events
@@ -100,10 +100,13 @@ class KeyHints(Painted):
     said: var[str] = var("")
     """A short message in place of the keys, until the next key."""
 
-    def __init__(self, hints: Sequence[tuple[str, str, str]]) -> None:
-        """`hints`: (keys as shown, what they do, the action a click runs)."""
+    def __init__(self, hints: Sequence[tuple[str, str, str]], staying: Container[str] = ()) -> None:
+        """`hints`: (keys as shown, what they do, the action a click runs).
+
+        `staying`: actions whose hints stay in any width.
+        """
         super().__init__(id="hints")
-        self.hints = hints
+        self.hints, self.staying = hints, staying
         self._spots: list[tuple[int, int, str]] = []
 
     def watch_said(self) -> None:
@@ -118,14 +121,26 @@ class KeyHints(Painted):
         spans: list[Span] = []
         self._spots = []
         gap, x = "  " if width >= 100 else " ", 0
-        for keys, does, action in self.hints:
-            size = len(keys) + len(does) + 2 + len(gap)
-            if x + size > width:
-                break
+        for keys, does, action in self._fitting(width, len(gap)):
             spans += [(f" {keys} ", "key"), (f"{does}{gap}", "dim")]
-            self._spots.append((x, x + size, action))
-            x += size
+            end = x + len(keys) + len(does) + 2 + len(gap)
+            self._spots.append((x, end, action))
+            x = end
         return [tuple(spans)]
+
+    def _fitting(self, width: int, gap: int) -> list[tuple[str, str, str]]:
+        """Those that stay, and of the others as many as there is room for."""
+        sizes = [len(keys) + len(does) + 2 + gap for keys, does, _ in self.hints]
+        room = width - sum(
+            size for size, hint in zip(sizes, self.hints, strict=True) if hint[2] in self.staying
+        )
+        kept: list[tuple[str, str, str]] = []
+        for size, hint in zip(sizes, self.hints, strict=True):
+            stays = hint[2] in self.staying
+            room -= 0 if stays else size
+            if stays or room >= 0:
+                kept.append(hint)
+        return kept
 
     async def on_click(self, event: events.Click) -> None:
         """Run the action of the hint under the pointer."""

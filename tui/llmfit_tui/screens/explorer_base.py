@@ -18,7 +18,7 @@ from llmfit_tui.panes.hardware import HardwarePane
 from llmfit_tui.panes.models import ModelPane
 from llmfit_tui.panes.quants import QuantPane
 from llmfit_tui.panes.summary import KeyHints, Summary
-from llmfit_tui.screens.keys.bindings import explorer_hints
+from llmfit_tui.screens.keys.bindings import STAYING, explorer_hints
 from llmfit_tui.screens.keys.keymap import Keymap
 from llmfit_tui.screens.profile_keys import ProfileKeys
 from llmfit_tui.storage.catalogs import Catalog
@@ -59,7 +59,7 @@ class ExplorerBase(Screen[None]):
         self.quants = QuantPane(catalog.quants, self.estimates)
         self.hardware = HardwarePane(devices, self.estimates, lambda: catalog.links)
         self.summary, self.panel = Summary(id="summary"), EstimatePane(id="estimate")
-        self.key_hints = KeyHints(explorer_hints(self.keymap))
+        self.key_hints = KeyHints(explorer_hints(self.keymap), STAYING)
         self.panes: tuple[FigureList, ...] = (self.models, self.quants, self.hardware)
         self.in_front: FigureList = self.models
         """The pane that has the keys, or gets them back."""

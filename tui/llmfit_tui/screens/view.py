@@ -13,7 +13,7 @@ from llmfit_tui.panes.direct import frames_of
 from llmfit_tui.panes.painted import Painted
 from llmfit_tui.panes.summary import KeyHints, Summary
 from llmfit_tui.screens.explorer_base import ExplorerBase
-from llmfit_tui.screens.keys.bindings import view_hints
+from llmfit_tui.screens.keys.bindings import STAYING, view_hints
 from llmfit_tui.screens.modal import Above
 
 
@@ -42,7 +42,7 @@ class View(Above[None]):
         summary.scenario = self.explorer.scenario
         yield summary
         yield self.body
-        yield KeyHints(view_hints(self.view, self.explorer.keymap))
+        yield KeyHints(view_hints(self.view, self.explorer.keymap), STAYING)
 
     @property
     def found(self) -> Estimate:

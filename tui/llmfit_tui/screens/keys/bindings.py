@@ -7,6 +7,8 @@ from llmfit_tui.screens.keys.explorer import FIRST_HINTS, ONE_KEY_HINTS
 from llmfit_tui.screens.keys.keymap import Keymap
 
 LEAVE = "app.leave"
+STAYING = frozenset({"app.palette", "app.keys", LEAVE, "dismiss"})
+"""What is told in every width: the way to all that can be done, and the way out."""
 Hint = tuple[str, str, str]
 """Keys as shown, what they do, the action a click runs."""
 
@@ -56,6 +58,8 @@ def explorer_hints(keymap: Keymap) -> list[Hint]:
 
 
 def view_hints(view: str, keymap: Keymap) -> list[Hint]:
-    """The view's own, and the way back."""
+    """The view's own, the way to all that can be done, and last the way back."""
     own = [(keymap.shown(key), key.hint, key.action) for key in VIEWS[view] if key.hint and keymap.first(key)]
-    return [*own, ("Esc", "back", "dismiss")]
+    find = next(key for key in KEYS if key.id == "find")
+    found = [(keymap.first(find), find.hint, find.action)] if keymap.first(find) else []
+    return [*own, *found, ("Esc", "back", "dismiss")]
