@@ -1,6 +1,6 @@
 """From a scenario to an estimate: memory by device, placement, rating, speed and quality."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import field, replace
 
 from llmfit_tui.core.cachequality import CacheQuality, cache_quality
@@ -139,6 +139,15 @@ def placed(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Placement:
     return _choose(scenario, demand, work_of(scenario, demand.arch), evidence)
 
 
+def placed_whole(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Placement | None:
+    """What `placed` finds where llama.cpp's GPUs hold everything by the formula; None where they do not."""
+    demand = demand_of(scenario.model, scenario.quant, scenario.settings)
+    fitting = [one for one in Search(demand, scenario.machine, scenario.settings).whole() if one.fits]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    return min(fitting, key=_seconds(scenario, work_of(scenario, demand.arch), evidence))
+
+
 def runs(scenario: Scenario) -> bool:
     """Whether the rating would be above "Won't run", without finding out where it runs best.
 
@@ -159,9 +168,7 @@ def _choose(scenario: Scenario, demand: Demand, work: Work, evidence: Evidence) 
     tried = list(candidates(search))
     fitting = [placement for placement in tried if placement.fits]
 
-    def seconds(placement: Placement) -> float:
-        return decode_seconds(placement, machine, work, evidence.speed.decode) or 0.0
-
+    seconds = _seconds(scenario, work, evidence)
     for rough in sorted(fitting, key=seconds) if len(fitting) > 1 else fitting:
         placement = search.refined(rough)
         if placement.fits:
@@ -169,6 +176,11 @@ def _choose(scenario: Scenario, demand: Demand, work: Work, evidence: Evidence) 
     none = search.refined(tried[0])
     asked_for = settings.gpu_layers is not None or settings.cpu_moe_layers is not None
     return none if asked_for else replace(none, mode=Mode.NONE)
+
+
+def _seconds(scenario: Scenario, work: Work, evidence: Evidence) -> Callable[[Placement], float]:
+    """Of a placement, for one token."""
+    return lambda one: decode_seconds(one, scenario.machine, work, evidence.speed.decode) or 0.0
 
 
 def _unsupported(scenario: Scenario) -> str | None:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import cache, cached_property
 
 from llmfit_tui.core.answers.near import largest_near, last_that_holds, last_with_room
-from llmfit_tui.core.estimate import Estimate, placed
+from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate, placed, placed_whole
 from llmfit_tui.core.memory.demand import demand_of
 from llmfit_tui.core.memory.kvcache import CELL_PADDING
 from llmfit_tui.core.placement.candidates import Search
 from llmfit_tui.core.placement.placement import Mode, Placement
 from llmfit_tui.core.placement.whole import Whole, whole_of
 from llmfit_tui.core.record import changed, record
-from llmfit_tui.core.scenario import MOST_SLOTS, Scenario
+from llmfit_tui.core.scenario import MOST_SLOTS, Scenario, Settings
 
 CONTEXT_CEILING = 1 << 20
 """Where a model's own length is not known, no more than this is promised."""
@@ -82,8 +82,12 @@ def _planned_room(now: Estimate) -> Callable[[int], int]:
             return -1
         return min(load.free_bytes for load in found.loads)
 
-    by_hand = scenario.settings.gpu_layers is not None or scenario.settings.cpu_moe_layers is not None
-    return cache(anywhere if by_hand or mode not in {Mode.GPU, Mode.UNIFIED} else whole)
+    return cache(anywhere if _by_hand(scenario.settings) or mode not in {Mode.GPU, Mode.UNIFIED} else whole)
+
+
+def _by_hand(settings: Settings) -> bool:
+    """Whether layers were placed by the person."""
+    return settings.gpu_layers is not None or settings.cpu_moe_layers is not None
 
 
 class _ContextSteps:
@@ -163,16 +167,28 @@ class _Roughly:
         return last_with_room(least, most, room)
 
     def _keeps(self, context: int, parallel: int, ratios: list[float]) -> bool:
-        mode, tried = self.now.placement.mode, self.placed(context, parallel)
-        if tried.mode is not mode and mode is not Mode.NONE:
+        mode, tried = self.now.placement.mode, self._tried(context, parallel)
+        if tried is None or (tried.mode is not mode and mode is not Mode.NONE):
             return False
         pairs = zip(tried.loads, ratios, strict=True)
         return all(load.free_bytes >= load.compute_bytes * (ratio - 1) for load, ratio in pairs)
 
+    def _tried(self, context: int, parallel: int) -> Placement | None:
+        """The placement; None where not all is on GPUs as it is now, and needs no search to tell."""
+        settings = self.scenario.settings
+        if self._on_gpus and not _by_hand(settings) and settings.engine not in PLACE_THEMSELVES:
+            there = self.scenario.with_settings(context=context, parallel=parallel)
+            return placed_whole(there, self.now.evidence)
+        return self.placed(context, parallel)
+
+    @property
+    def _on_gpus(self) -> bool:
+        return self.now.placement.mode in {Mode.GPU, Mode.UNIFIED}
+
     @cached_property
     def _whole(self) -> Whole | None:
         """What one device holds as a whole, and goes on to."""
-        simple = self.now.placement.mode in {Mode.GPU, Mode.UNIFIED} or not self.scenario.machine.gpus
+        simple = self._on_gpus or not self.scenario.machine.gpus
         return whole_of(self.scenario) if simple else None
 
     def ratios(self, scenario: Scenario, placement: Placement) -> list[float]:

@@ -85,7 +85,7 @@ def _course(model: GraphModel, run: Run) -> Course:
     layout, follows = run.layout, run.window_cells == run.cells
     cells = run.cells if run.cells <= model.most_chosen else UNKNOWN_LENGTH
     window = cells if follows else run.window_cells
-    weights = ByIdentity(run.weight_bytes) if layout.copies_weights else None
+    weights = ByIdentity(run.weight_bytes) if run.weight_bytes else None
     settings = ByIdentity(model), _settings(run), cells, window, weights
     found = _courses.get((settings, layout))
     if found is not None:
@@ -93,7 +93,7 @@ def _course(model: GraphModel, run: Run) -> Course:
         return found
     begins = layout.host, layout.device(0), bool(layout.host_experts), layout.keeps_experts(0)
     key = settings, begins, changed(layout, {"gpus": (), "host_experts": ()})
-    at_any_length = replace(run, cells=cells, window_cells=window)
+    at_any_length = changed(run, {"cells": cells, "window_cells": window})
     try:
         made = _by_sections(key, model, at_any_length)
     except EntangledError:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import cached_property
+from operator import attrgetter
 
 from llmfit_tui.core.build import Build
 from llmfit_tui.core.graph.builder import copies_weights
@@ -13,6 +14,7 @@ from llmfit_tui.core.graph.run import Layout, Run, WeightBytes
 from llmfit_tui.core.identity import ByIdentity
 from llmfit_tui.core.memory.kvcache import CacheSettings, CacheSize, KVType, bytes_per_value
 from llmfit_tui.core.memory.plans import line_of
+from llmfit_tui.core.record import changed
 
 
 class Planner:
@@ -32,9 +34,8 @@ class Planner:
         self._known: dict[Layout, tuple[int, ...]] = {}
         # Where nothing cuts the window short, its cells are as many as the others, at every length.
         self._follows = run.window_cells == run.cells
-        at_zero = replace(run, cells=0, window_cells=0 if self._follows else run.window_cells)
-        shape = tuple(getattr(at_zero, name) for name in _COMPARED)
-        self._key = ByIdentity(model), automatic, shape
+        window = 0 if self._follows else run.window_cells
+        self._key = ByIdentity(model), automatic, window, _compared(run)
 
     def sizes(self, layout: Layout) -> tuple[int, ...]:
         """Bytes on each GPU of a layout and, last, on the host."""
@@ -50,7 +51,7 @@ class Planner:
 
     def _shared(self, layout: Layout) -> tuple[int, ...]:
         cells, most = self._run.cells, self.graph.most_chosen
-        fetches = copies_weights(self.graph, replace(self._run, layout=layout))
+        fetches = copies_weights(self.graph, changed(self._run, {"layout": layout}))
         weights = self._weight_bytes() if fetches else None
         # Up to the tokens that sparse attention picks its results grow with the cache; then no more.
         few = cells if cells <= most else 0
@@ -70,13 +71,16 @@ class Planner:
     def plan(self, layout: Layout, weights: WeightBytes | None, cells: int) -> Reserved:
         """A plan of its own with so many cells; `weights` where the layout copies any."""
         window = cells if self._follows else self._run.window_cells
-        run = replace(self._run, cells=cells, window_cells=window, layout=layout, weight_bytes=weights or {})
+        there = {"cells": cells, "window_cells": window, "layout": layout, "weight_bytes": weights or {}}
+        run = changed(self._run, there)
         if self._automatic and not keeps_flash(self.graph, run):
-            run = replace(run, flash=False)
+            run = changed(run, {"flash": False})
         return chosen(self.graph, run)
 
 
-_COMPARED = tuple(one.name for one in fields(Run) if one.name not in {"layout", "weight_bytes"})
+_compared = attrgetter(
+    *(one.name for one in fields(Run) if one.name not in {"layout", "weight_bytes", "cells", "window_cells"})
+)
 
 
 def planner(

@@ -114,7 +114,7 @@ def _asked_sizes(model: Model, arch: Architecture, settings: Settings) -> AskedS
         cache,
         compute_size(arch, asked, cache, per_batch, on_gpu=True, build=settings.build),
         compute_size(arch, asked, cache, per_batch, on_gpu=False, build=settings.build),
-        tuple(accumulate(layer_bytes(arch, asked), initial=0)),
+        tuple(accumulate(layer_bytes(arch, asked, cache), initial=0)),
         padding_before(arch, asked, whole(model.config, "index_head_dim") or 0),
     )
 

@@ -137,9 +137,8 @@ def cache_size(arch: Architecture, settings: CacheSettings) -> CacheSize:
     )
 
 
-def layer_bytes(arch: Architecture, settings: CacheSettings) -> tuple[int, ...]:
-    """Cache and state of each block, over all slots; they add up to the whole cache."""
-    size = cache_size(arch, settings)
+def layer_bytes(arch: Architecture, settings: CacheSettings, size: CacheSize) -> tuple[int, ...]:
+    """Cache and state of each block, over all slots; they add up to `size`, the whole cache."""
     each = [_group_bytes(arch, settings, size, group) // group.layers for group in arch.groups]
     return tuple([each[group] for group in arch.group_of])
 

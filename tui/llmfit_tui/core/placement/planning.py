@@ -1,6 +1,5 @@
 """The planner of compute buffers for a catalog model, and the sizes of the weights a GPU may fetch."""
 
-from dataclasses import replace
 from functools import lru_cache
 
 from llmfit_tui.core.gguf.expected import as_its_architecture
@@ -15,6 +14,7 @@ from llmfit_tui.core.memory.modeltensors import plan_of, tensors_of
 from llmfit_tui.core.memory.plans import VERY_LONG
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.quant import Quant
+from llmfit_tui.core.record import changed
 from llmfit_tui.core.scenario import Settings, architecture, uses_imatrix
 from llmfit_tui.core.tensors.quantized import Quantized
 
@@ -31,7 +31,7 @@ def planner_of(model: Model, quant: Quant, settings: Settings) -> Planner | None
 
     asked = settings.cache()
     own = model.context_max
-    longest = VERY_LONG if own is None else cells_and_streams(replace(asked, context=own))[0]
+    longest = VERY_LONG if own is None else cells_and_streams(changed(asked, {"context": own}))[0]
     return planner(
         graph,
         asked,
