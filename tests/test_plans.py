@@ -1,7 +1,6 @@
 """Plans of compute buffers shared between questions: how few are made, and that what follows is exact."""
 
 import random
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -14,8 +13,7 @@ from llmfit_tui.core.graph.model import GraphModel
 from llmfit_tui.core.graph.plan import chosen
 from llmfit_tui.core.graph.run import Layout, Run
 from llmfit_tui.core.memory import buffers, demand
-from llmfit_tui.core.memory import plans as plans_module
-from llmfit_tui.core.memory.plans import Line, Plan
+from llmfit_tui.core.memory.plans import Line, Plan, line_of
 from llmfit_tui.core.placement.planning import planner_of
 from llmfit_tui.core.scenario import Settings
 from scenes import LLAMA_8B, QWEN, machine, quant, scenario, sized_models
@@ -31,7 +29,7 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return chosen(model, run)
 
     monkeypatch.setattr(buffers, "chosen", counted)
-    monkeypatch.setattr(plans_module, "_lines", OrderedDict[object, Line]())
+    line_of.cache_clear()
     demand._demands.clear()  # pyright: ignore[reportPrivateUsage]
     return made
 

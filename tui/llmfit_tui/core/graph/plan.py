@@ -1,8 +1,8 @@
 """From a model and settings to bytes of scratch: build the graph, schedule it, plan its memory."""
 
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import fields, replace
+from functools import lru_cache
 from operator import attrgetter
 
 from llmfit_tui.core.graph.architectures import FAMILIES
@@ -17,8 +17,6 @@ from llmfit_tui.core.graph.sections import EntangledError
 from llmfit_tui.core.graph.whole import course_of
 from llmfit_tui.core.identity import ByIdentity
 from llmfit_tui.core.record import changed
-
-MOST_BENCHES, MOST_COURSES = 32, 128
 
 
 def is_described(architecture: str) -> bool:
@@ -67,10 +65,6 @@ def keeps_flash(model: GraphModel, run: Run) -> bool:
     return not _course(model, replace(run, tokens=run.sequences, outputs=run.sequences, flash=True)).moved
 
 
-_benches: OrderedDict[Hashable, Bench] = OrderedDict()
-"""A search tries layout after layout of one model: few are needed at a time, and each is some 100 kB."""
-_courses: OrderedDict[Hashable, Course] = OrderedDict()
-"""A layout is asked for with several lengths of its cache."""
 _settings = attrgetter(
     *(one.name for one in fields(Run) if one.name not in {"layout", "weight_bytes", "cells", "window_cells"})
 )
@@ -87,32 +81,41 @@ def _course(model: GraphModel, run: Run) -> Course:
     window = cells if follows else run.window_cells
     weights = ByIdentity(run.weight_bytes) if run.weight_bytes else None
     settings = ByIdentity(model), _settings(run), cells, window, weights
-    found = _courses.get((settings, layout))
-    if found is not None:
-        _courses.move_to_end((settings, layout))
-        return found
+    kept = _courses(settings, layout)
+    if not kept:
+        at_any_length = changed(run, {"cells": cells, "window_cells": window})
+        try:
+            kept.append(_by_sections(settings, model, at_any_length))
+        except EntangledError:
+            kept.append(as_a_whole(model, at_any_length))
+    return kept[0]
+
+
+def _by_sections(settings: Hashable, model: GraphModel, run: Run) -> Course:
+    """The course, made at the bench where others of layouts like it were. Raises EntangledError."""
+    layout = run.layout
     begins = layout.host, layout.device(0), bool(layout.host_experts), layout.keeps_experts(0)
-    key = settings, begins, changed(layout, {"gpus": (), "host_experts": ()})
-    at_any_length = changed(run, {"cells": cells, "window_cells": window})
+    kept = _benches(settings, begins, changed(layout, {"gpus": (), "host_experts": ()}))
+    bench = kept.pop() if kept else Bench(model, run)
     try:
-        made = _by_sections(key, model, at_any_length)
-    except EntangledError:
-        made = as_a_whole(model, at_any_length)
-    _courses[settings, layout] = made
-    if len(_courses) > MOST_COURSES:
-        _courses.popitem(last=False)
-    return made
-
-
-def _by_sections(key: Hashable, model: GraphModel, run: Run) -> Course:
-    """The course at the bench that others like it were made at. Raises EntangledError."""
-    bench = _benches.pop(key, None) or Bench(model, run)
-    try:
-        made = bench.course(run.layout)
+        made = bench.course(layout)
     except StaleError:
         bench = Bench(model, run)
-        made = bench.course(run.layout)
-    _benches[key] = bench
-    if len(_benches) > MOST_BENCHES:
-        _benches.popitem(last=False)
+        made = bench.course(layout)
+    kept.append(bench)
     return made
+
+
+@lru_cache(maxsize=128)
+def _courses(*key: Hashable) -> list[Course]:
+    """The course of a layout under these settings, once it is made: several lengths are asked for."""
+    del key
+    return []
+
+
+@lru_cache(maxsize=32)
+def _benches(*key: Hashable) -> list[Bench]:
+    """The bench for settings and a kind of layout, once there is one: some 100 kB, and a search tries layout
+    after layout of one model."""
+    del key
+    return []
