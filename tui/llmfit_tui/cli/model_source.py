@@ -1,6 +1,5 @@
 """MODEL on the command line: a name of the catalog, or a path to a model's own files, or a repository."""
 
-import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,6 +15,8 @@ from llmfit_tui.storage.own_models import read_own_models
 from llmfit_tui.storage.places import Places
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from llmfit_tui.storage.repository import Hub
 
 LOCAL = "local:"
@@ -44,8 +45,9 @@ def find_source(
         return open_repository(text, catalog.config_defaults, hub=hub() if hub else None)
     if looks_like_path(text):
         return _opened(text, catalog)
+    ids = {model.id for model in own}
     try:
-        return _of_catalog(text, (*own, *(one for one in catalog.models if one.id not in _ids(own))))
+        return _of_catalog(text, (*own, *(one for one in catalog.models if one.id not in ids)))
     except UnknownName:
         if _exists(text):
             return _opened(text, catalog)
@@ -59,7 +61,7 @@ def _opened(text: str, catalog: Catalog) -> Model:
     return open_model(text, catalog)
 
 
-def named_model(parsed: argparse.Namespace) -> str:
+def named_model(parsed: "Namespace") -> str:
     """MODEL, or the repository that --repo names in its place. Raises BadValue."""
     if parsed.repo is None:
         if parsed.model is None:
@@ -76,10 +78,6 @@ def read_own(where: Places) -> tuple[Model, ...]:
     for problem in own.problems:
         print(f"llmfit-tui: {problem}", file=sys.stderr)
     return own.models
-
-
-def _ids(models: tuple[Model, ...]) -> frozenset[str]:
-    return frozenset(model.id for model in models)
 
 
 def _of_catalog(text: str, models: Sequence[Model]) -> Model:

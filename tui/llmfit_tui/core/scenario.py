@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from llmfit_tui.core.build import NEWEST, Build
 from llmfit_tui.core.engines.engine import Engine
-from llmfit_tui.core.gguf.shape import architecture_of_file
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.identity import ByIdentity, by_config
 from llmfit_tui.core.memory.kvcache import CacheSettings, KVType
@@ -128,7 +127,11 @@ def uses_imatrix(settings: Settings, quant: Quant) -> bool:
 @lru_cache(maxsize=4096)
 def _architecture(key: ByIdentity[Model]) -> Architecture:
     file = key.value.file
-    return architecture_of(key.value.config) if file is None else architecture_of_file(file)
+    if file is None:
+        return architecture_of(key.value.config)
+    from llmfit_tui.core.gguf.shape import architecture_of_file  # not at the start
+
+    return architecture_of_file(file)
 
 
 def architecture(model: Model) -> Architecture:

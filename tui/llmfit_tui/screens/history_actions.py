@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.scenario import Scenario
-from llmfit_tui.format.scenario_line import line_words, scenario_line
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.showing import show_scenario
 
@@ -47,7 +46,7 @@ class HistoryActions(ExplorerBase):
     def keep_recent(self) -> None:
         """The present scenario is one to come back to."""
         if self.scenario is not None:
-            line = scenario_line(self.scenario)
+            line = _line(self.scenario)
             self.recent = (line, *(one for one in self.recent if one != line))[:MOST_RECENT]
 
     def learn(self, action: str) -> None:
@@ -84,13 +83,13 @@ class HistoryActions(ExplorerBase):
         self._rested_on = target
         show_scenario(self, target)
         more = f"; {len(self._past)} more" if self._past else ""
-        self.say(f"taken back: {line_words(scenario_line(target))}{more}")
+        self.say(f"taken back: {_words(_line(target))}{more}")
 
     def action_favourite(self) -> None:
         """Mark the scenario as a favourite, or no longer."""
         if self.scenario is None:
             return
-        line = scenario_line(self.scenario)
+        line = _line(self.scenario)
         marked = line not in self.favourites
         try:
             if self.profiles.where is not None:
@@ -112,4 +111,16 @@ class HistoryActions(ExplorerBase):
             return
         scenario, problem = self.reopen(line)
         show_scenario(self, scenario)
-        self.say(problem or line_words(line))
+        self.say(problem or _words(line))
+
+
+def _line(scenario: Scenario) -> str:
+    from llmfit_tui.format.scenario_line import scenario_line  # not before the first paint
+
+    return scenario_line(scenario)
+
+
+def _words(line: str) -> str:
+    from llmfit_tui.format.scenario_line import line_words
+
+    return line_words(line)
