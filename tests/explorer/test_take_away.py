@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 from stage import CLASSIC, MEDIUM, on_stage
@@ -13,6 +14,7 @@ from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.scenario import Settings
 from llmfit_tui.format.scenario_line import read_line, scenario_line
 from llmfit_tui.screens.clipboard import sequences
+from llmfit_tui.screens.takeaway import TakeawayScreen
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.export import Exists, export_text
 from scenes import LLAMA_8B, QWEN_MOE, scenario
@@ -63,6 +65,7 @@ def test_a_target_that_cannot_be_written_says_why_and_leaves_nothing(tmp_path: P
     assert there.read_text() == "two"
     for name, said in (
         (str(tmp_path), "is a folder"),
+        (str(tmp_path / "new.csv") + "/", "is a folder"),
         (str(tmp_path / "no" / "x.csv"), "no such file"),
         (str(tmp_path / "a\0b.csv"), "cannot be written"),
         (str(tmp_path / ("x" * 300 + ".csv")), "too long"),
@@ -85,12 +88,21 @@ def test_a_line_reopens_exactly_the_scenario(catalog: Catalog, hardware: str) ->
 
 
 def test_a_line_from_elsewhere_opens_what_it_can_and_names_the_rest(catalog: Catalog) -> None:
-    line = f"2,model={LLAMA_8B},quant=Q9_X,hardware=RTX+4090,context=4096,telepathy=on,kv_type_k=f17"
+    line = f"2,model={LLAMA_8B},quant=Q9_X,hardware=RTX+4090,context=4096,telepathy=on,kv_type_k=f17,view=x"
     opened = opened_line(catalog, None, line)
     assert opened.start.model.id == LLAMA_8B
     assert opened.start.settings == Settings(context=4096)
-    for named in ("newer version (2)", "Q9_X", "telepathy", "kv_type_k=f17"):
+    for named in ("newer version (2)", "Q9_X", "telepathy=on, kv_type_k=f17", 'view is called "x"'):
         assert named in opened.notice
+
+
+@pytest.mark.parametrize(("key", "view"), [("g", "map"), ("G", "charts"), ("P", "plan"), ("", "")])
+async def test_the_line_taken_away_in_a_view_opens_that_view(catalog: Catalog, key: str, view: str) -> None:
+    async with on_stage(catalog) as stage:
+        await stage.press(*([key] if key else []), "c")
+        screen = cast("TakeawayScreen", stage.app.screen)
+        line = dict(screen.body.told)["scenario line: --scenario reopens it"]
+        assert opened_line(catalog, None, line).view == view
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from llmfit_tui.cli.lookup import DEFAULT_HARDWARE, Lookup
 from llmfit_tui.cli.terminal import Wishes, check_terminal, wishes
 from llmfit_tui.cli.this import THIS, is_this
 from llmfit_tui.core.engines.engine import Engine
-from llmfit_tui.core.errors import LlmfitError, UnknownName
+from llmfit_tui.core.errors import LlmfitError, UnknownName, or_list, quoted
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.names import find_quant
@@ -144,6 +144,13 @@ def opened_line(catalog: Catalog, where: Places | None, text: str) -> OpenedLine
                 find(name)
         except LlmfitError as problem:
             problems.append(str(problem).rstrip("."))
+    if line.view is not None:
+        from llmfit_tui.screens.view_actions import FIRST_VIEWS
+
+        if line.view not in FIRST_VIEWS:
+            problems.append(
+                f"no view is called {quoted(line.view)}: {or_list(tuple(FIRST_VIEWS))} was expected"
+            )
     notice = f"Not opened as told: {'; '.join(problems)}." if problems else ""
     return OpenedLine(start, last, notice, line.view or "")
 

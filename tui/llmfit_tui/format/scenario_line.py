@@ -78,6 +78,7 @@ def read_line(text: str) -> Line:
         problems.append(f"a line begins with its version, {VERSION}")
     names: dict[str, Any] = {}
     settings: dict[str, Any] = {}
+    unknown: list[str] = []
     for part in parts:
         key, equals, written = part.partition("=")
         value = _value(unquote_plus(written))
@@ -89,7 +90,9 @@ def read_line(text: str) -> Line:
         elif key in table_of_settings(known):
             settings[key] = value
         elif not _is_default(key, value):
-            problems.append(f"{quoted(part)} is not known here")
+            unknown.append(part)
+    if unknown:
+        problems.append(f"not known here: {', '.join(map(printable, unknown))}")
     texts = {key: str(names[key]) for key in ("model", "quant", "hardware", "view") if key in names}
     ram = names.get("ram_gib")
     ram = ram if type(ram) is int and 0 < ram < 1 << 20 else None

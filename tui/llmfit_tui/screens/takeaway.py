@@ -10,6 +10,7 @@ from llmfit_tui.format.takeaway import takeaways
 from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.takeaway import TakeawayPane
 from llmfit_tui.screens.clipboard import sequences
+from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.keys.bindings import view_bindings
 from llmfit_tui.screens.view import View
 
@@ -21,13 +22,18 @@ class TakeawayScreen(View):
     BINDINGS: ClassVar[list[BindingType]] = view_bindings("Take away")
     body: TakeawayPane
 
+    def __init__(self, explorer: ExplorerBase, opens: str) -> None:
+        """`opens`: the view that the scenario line opens; empty: the lists."""
+        self.opens = opens
+        super().__init__(explorer)
+
     def make(self) -> TakeawayPane:
         """The texts of the present scenario."""
-        return TakeawayPane(takeaways(self.found))
+        return TakeawayPane(takeaways(self.found, self.opens))
 
     def follow(self) -> None:
         """Texts of another scenario."""
-        self.body.show(takeaways(self.found))
+        self.body.show(takeaways(self.found, self.opens))
 
     def action_move(self, rows: int) -> None:
         """Another text."""

@@ -14,8 +14,19 @@ FIRST_VIEWS = {
     "charts": "charts",
     "page": "model_page",
     "ranking": "ranking",
+    "plan": "plan",
 }
 """Views a scenario line may name, and the actions that open them."""
+IN_A_LINE = {
+    "Fit map": "map",
+    "Why": "why",
+    "Compare": "compare",
+    "Charts": "charts",
+    "Model": "page",
+    "Ranking": "ranking",
+    "Plan": "plan",
+}
+"""What a scenario line calls a view."""
 
 
 class ViewActions(ExplorerBase):
@@ -118,11 +129,12 @@ class ViewActions(ExplorerBase):
         self.app.push_screen(CompareScreen(self, pins), done)  # pyright: ignore[reportUnknownMemberType]
 
     def action_take_away(self) -> None:
-        """Texts to copy."""
+        """Texts to copy; the line of the scenario opens the view one is in."""
         from llmfit_tui.screens.takeaway import TakeawayScreen
 
         if self.found:
-            self.app.push_screen(TakeawayScreen(self))  # pyright: ignore[reportUnknownMemberType]
+            view = IN_A_LINE.get(getattr(self.app.screen, "view", ""), "")  # pyright: ignore[reportUnknownMemberType]
+            self.app.push_screen(TakeawayScreen(self, view))  # pyright: ignore[reportUnknownMemberType]
 
     def action_export(self) -> None:
         """The rows of the list that has the keys, or a picture of the screen, to a file."""

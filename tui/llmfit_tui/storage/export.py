@@ -16,7 +16,7 @@ def export_text(name: str, text: str, replace: bool = False) -> Path:
     path = Path(name).expanduser()
     shown = printable(str(path))
     try:
-        if path.is_dir():
+        if path.is_dir() or name.endswith(("/", os.sep)):
             raise SaveError(f"{shown} is a folder; give a file in it.")
         if path.exists() and not replace:
             raise Exists(f"{shown} is there already.")

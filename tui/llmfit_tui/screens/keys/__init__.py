@@ -5,7 +5,7 @@ To add a key: a row in `explorer.py`, or in `views.py` for a view, and the metho
 
 from collections.abc import Iterator, Sequence
 
-from llmfit_tui.screens.keys.explorer import EXPLORER, SCENARIO, SCREEN
+from llmfit_tui.screens.keys.explorer import EXPLORER, OPENS, SCENARIO, SCREEN
 from llmfit_tui.screens.keys.key import Key
 from llmfit_tui.screens.keys.views import VIEWS
 
@@ -16,12 +16,13 @@ KEYS = tuple(key for keys in EXPLORER.values() for key in keys)
 
 
 def passed_on(view: str) -> list[Key]:
-    """Keys of the explorer that work in a view too: those of the scenario and of the application.
+    """Keys of the explorer that work in a view too: those of the scenario and of the application, and `c`.
 
     The key that leaves the explorer leaves a view.
     """
     taken = {one for key in VIEWS[view] for one in key.keys.split(",")}
-    shared = (*SCENARIO, *(key for key in SCREEN if key.action.startswith("app.")))
+    take = [key for key in OPENS if key.id == "view.take"]
+    shared = (*SCENARIO, *take, *(key for key in SCREEN if key.action.startswith("app.")))
     return [key for key in shared if not taken & set(key.keys.split(","))]
 
 
