@@ -58,7 +58,9 @@ def detect(
     for one in found:
         host = host.with_more(one.host)
     bank = min((one.bank_bytes for one in found if one.bank_bytes), default=None)
-    seen = _physical(_with_chip(together(found), host), bank)
+    # An address and what is offered there is no device unless another tool knows one there.
+    told = [one for one in together(found) if one.name or one.vendor or one.pci_id or one.memory_bytes]
+    seen = _physical(_with_chip(told, host), bank)
     matches = [_match(sighting, host, index, pci) for sighting in seen]
     rates = [match.taken and (match.taken.fp16_flops or match.taken.fp32_flops) for match in matches]
     left = hidden([match.seen for match in matches], environment or {}, rates)

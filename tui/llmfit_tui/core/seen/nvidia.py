@@ -15,6 +15,11 @@ _DEAD = re.compile(
     r"Unable to determine the device handle for (?:gpu|GPU) ?(\S*?):? ?([\w ]+ Error.*)?$", re.MULTILINE
 )
 _UNIFIED = re.compile(r"\b(?:orin|thor|xavier|tegra|gb10|n1x)\b|nvgpu|jetson", re.IGNORECASE)
+BARE = re.compile(
+    r"^(?:\d+, *)?((?:NVIDIA|GeForce|Quadro|Tesla|GRID|TITAN)\b[^,\n]+), *(\d+)(?: MiB)?[ \t]*(?:,.*)?$",
+    re.MULTILINE,
+)
+"""A row of nvidia-smi's CSV without header and without the command that asked: name and total."""
 COLUMNS = {
     "name": "name",
     "gpu_name": "name",
@@ -54,6 +59,9 @@ def read_csv(text: str, command: str = "") -> Findings:
     lines = [line for line in text.splitlines() if "," in line or (len(keys) == 1 and line.strip())]
     rows = [[cell.strip() for cell in line.split(",")] for line in lines]
     named_columns = _keys(rows[0]) if rows else None
+    if not keys and named_columns is None:
+        keys = ["name", "memory.total"]
+        rows = [list(row) for row in BARE.findall(text)]
     if named_columns is not None:
         keys, rows = named_columns, rows[1:]
     notes = _dead(text)

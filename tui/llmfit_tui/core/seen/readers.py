@@ -16,6 +16,7 @@ from llmfit_tui.core.seen import (
     nvidia,
     nvidia_table,
     nvidia_xml,
+    pasted,
     pci,
     rocm,
     rocm_smi,
@@ -57,7 +58,7 @@ def _form(pattern: str) -> re.Pattern[str]:
 READERS = (
     Reader(
         "nvidia-smi CSV",
-        _form(r"^(?:.*, )?(?:name|memory\.\w+|pci\.\w+)(?: \[MiB\])?, "),
+        _form(rf"^(?:.*, )?(?:name|memory\.\w+|pci\.\w+)(?: \[MiB\])?, |{nvidia.BARE.pattern}"),
         nvidia.read_csv,
         _form(r"--query-gpu"),
     ),
@@ -148,6 +149,11 @@ READERS = (
         ),
         summaries.read_summary,
     ),
+    Reader("PyTorch", pasted.PROPERTIES, pasted.read_properties),
+    Reader("clinfo -l", pasted.CL_LIST, pasted.read_cl_list),
+    Reader("OpenGL renderer", pasted.RENDERER, pasted.read_renderer),
+    Reader("lshw", pasted.LSHW, pasted.read_lshw),
+    Reader("wmic column", pasted.COLUMN, pasted.read_column),
     Reader("fields", _form(r"\"?(?:gpu_name|cpu_name|total_ram_gb|total_mem)\"?: "), summaries.read_fields),
     Reader("memory JSON", _form(r"\"[0-9a-f]{4}:[0-9a-f:.]{7}\": *\{"), summaries.read_memory_json),
     Reader("PCI ids", _form(r"\{'device': '0x"), summaries.read_ids),
@@ -169,9 +175,9 @@ def read(text: str, command: str = "") -> tuple[tuple[str, Findings], ...]:
 def _as_file(text: str, command: str) -> str:
     """The content of one file of the kernel, as the probe writes it; tables of /proc stay as they are."""
     match = _FILE.match(command.strip())
-    value = re.match(r"^(?:sudo )?sysctl -n (\S+)$", command.strip())
+    value = re.match(r"^(?:sudo )?sysctl -n (\S[^|&;]*)$", command.strip())
     if value is not None:
-        return f"{value.group(1)}: {text.strip()}"
+        return pasted.split_sysctl(text, value.group(1))
     if match is None or match.group(1) in {"/proc/cpuinfo", "/proc/meminfo"}:
         return text
     return f"{match.group(1)}: {' '.join(text.split())}"

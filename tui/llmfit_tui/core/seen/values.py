@@ -95,9 +95,12 @@ class Host:
 
     @property
     def memory_bytes(self) -> int | None:
-        """Memory a program may use: the system's, or the container's share where that is less."""
-        known = [size for size in (self.ram_bytes, self.limit_bytes) if size is not None]
-        return min(known, default=None)
+        """Memory a program may use: the system's, or the container's share where that is less.
+
+        Where only modules were counted, what they add up to.
+        """
+        system = self.installed_bytes if self.ram_bytes is None else self.ram_bytes
+        return min((size for size in (system, self.limit_bytes) if size is not None), default=None)
 
     def with_more(self, other: "Host") -> "Host":
         """These facts, with another tool's where they have none."""
