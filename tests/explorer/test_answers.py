@@ -55,3 +55,11 @@ async def test_the_starred_quantization_is_an_answer_too(catalog: Catalog) -> No
         await stage.press("H")
         assert stage.scenario == start
         assert "Q8_0" in stage.cursor_row("quants")
+
+
+async def test_the_verdict_is_told_in_full_where_it_takes_two_lines(catalog: Catalog) -> None:
+    start = scenario(LLAMA_70B, "Q4_K_M", "RTX 4090", context=131_072)
+    async with on_stage(catalog, (100, 30), start) as stage:
+        head, more = stage.shows("estimate").splitlines()[1:3]
+        assert "Won't run · RTX 4090 would need 79.8 GiB and has" in head
+        assert more.startswith("   24.0 GiB")

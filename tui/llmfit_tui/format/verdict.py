@@ -16,7 +16,10 @@ def verdict(found: Estimate) -> str:
     """Where it runs and what stays free, or why it does not run."""
     placed, rating = found.placement, found.rating
     if rating.level == 0:
-        return rating.reason
+        reason = rating.reason
+        for gpu in placed.gpus:
+            reason = reason.replace(gpu.name, machine_name(gpu.name))
+        return reason
     free = amounts.percent(rating.headroom_fraction)
     name = machine_name(placed.gpus[0].name) if placed.gpus else ""
     if placed.mode in {Mode.GPU, Mode.UNIFIED}:

@@ -16,6 +16,7 @@ from llmfit_tui.format import amounts
 from llmfit_tui.format.description import one_line, paired, specifications
 from llmfit_tui.panes.marks import UNICODE, Marks
 from llmfit_tui.panes.painted import Line, Painted, Span, fitted, rule, sentence, width_of
+from llmfit_tui.panes.told import after, in_room
 
 if TYPE_CHECKING:
     from llmfit_tui.core.estimate import Estimate
@@ -132,20 +133,19 @@ class EstimatePane(Painted):
         from llmfit_tui.format.verdict import speed_parts, verdict
 
         level = found.rating.level
-        label = f"{self.marks.levels[level]} {found.rating.label}"
-        made: list[Line] = [
-            (
-                (label, f"level-{level}@strong"),
-                (sentence([f" · {verdict(found)}"], width - len(label)), "bold"),
-            ),
+        label = f"{self.marks.levels[level]} {found.rating.label}", f"level-{level}@strong"
+        made = [
+            *after(label, verdict(found), "bold", width),
             ((sentence(speed_parts(found), width), "text"),),
         ]
+        room = height - len(made)
         if width < FACTS_BESIDE:
             facts = self._facts(found, width)
-            return [*made, *self._bars(found, width, height - 2 - len(facts[:4])), *facts][:height]
+            bars = self._bars(found, width, room - len(facts[:4]))
+            return [*made, *bars, *in_room(facts, width, room - len(bars))][:height]
         left = width - FACTS_WIDTH - 3
-        bars = self._bars(found, left, height - 2)
-        facts = self._facts(found, width - left - 3, apart=True)
+        bars = self._bars(found, left, room)
+        facts = in_room(self._facts(found, width - left - 3, apart=True), width - left - 3, room)
         below = [
             _beside(bars[y] if y < len(bars) else (), facts[y] if y < len(facts) else (), left, "   ")[1:]
             for y in range(max(len(bars), len(facts)))
@@ -164,7 +164,7 @@ class EstimatePane(Painted):
         amount = max(len(_amount(load)) for _, load in kept)
         return [*(self._bar(fitted(text, name), load, width, amount) for text, load in kept), *told]
 
-    def _facts(self, found: "Estimate", width: int, apart: bool = False) -> list[Line]:
+    def _facts(self, found: "Estimate", width: int, apart: bool = False) -> list[Span]:
         """The file, how far the context goes, the rule of thumb, what was assumed; `apart`: one a line."""
         from llmfit_tui.core.rating import BEST_LEVEL
         from llmfit_tui.format.engines import vllm_words
@@ -192,10 +192,7 @@ class EstimatePane(Painted):
             told = [f"assumed: {assumed[0]}", *assumed[1:]]
             quiet += told if apart else [sentence(told, width, "; ")]
         quiet += [f"note: {warning}" for warning in found.warnings]
-        return [
-            *(((sentence([line], width), "text"),) for line in said),
-            *(((sentence([line], width), "dim"),) for line in quiet),
-        ]
+        return [*((line, "text") for line in said), *((line, "dim") for line in quiet)]
 
     def _bar(self, name: str, load: "Load", width: int, amount: int) -> Line:
         """One device: name, memory by part, amounts."""

@@ -24,8 +24,9 @@ Line = tuple[Span, ...]
 AT_CURSOR, AT_RESTING_CURSOR = "@cursor", "@resting"
 
 
-LONG_ENDING, SHORT_ENDING = " Instruct", " Inst"
+LONG_ENDING, SHORT_ENDING = " instruct", " Inst"
 """Nearly half of all models end so; what stands before it tells them apart."""
+ELLIPSIS = "…"
 
 
 def fitted(text: str, width: int, right: bool = False) -> str:
@@ -33,8 +34,10 @@ def fitted(text: str, width: int, right: bool = False) -> str:
     if not text.isprintable():
         text = printable(text)
     size = len(text) if text.isascii() else cell_len(text)
-    if size > width and text.endswith(LONG_ENDING):
-        text = text.removesuffix(LONG_ENDING) + SHORT_ENDING
+    if size > width and text.lower().endswith(LONG_ENDING):
+        name = text[: -len(LONG_ENDING)]
+        room = width - cell_len(name)
+        text = name + (SHORT_ENDING if room >= len(SHORT_ENDING) else ELLIPSIS if room else "")
         size = cell_len(text)
     if size > width:
         return set_cell_size(shortened(text, width), width)
