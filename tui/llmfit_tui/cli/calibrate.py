@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
+from llmfit_tui.cli.warned import read_warned
 from llmfit_tui.core.errors import BadValue, LlmfitError, UnknownName, quoted
 from llmfit_tui.core.hardware.ownrun import OwnRun, ReadRate
 from llmfit_tui.core.models.model import Model

@@ -9,7 +9,6 @@ from llmfit_tui.cli.model_source import named_model
 from llmfit_tui.cli.opening import opened
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.options import read_typed
-from llmfit_tui.cli.scenarios import stream
 from llmfit_tui.cli.tables import print_table
 from llmfit_tui.core.answers.advice import changes
 from llmfit_tui.core.answers.limits import limits_of
@@ -51,6 +50,8 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.scenarios is not None:
         if parsed.model is not None or parsed.repo is not None:
             raise BadValue("MODEL and --scenarios exclude each other: each line names its own model.")
+        from llmfit_tui.cli.scenarios import stream
+
         return stream(parsed, options, resolver)
     model = named_model(parsed)
     estimates = resolver.estimates(model, options)

@@ -2,6 +2,7 @@
 
 import codecs
 import errno
+import gc
 import io
 import os
 import sys
@@ -22,6 +23,8 @@ def _stand_in(problem: UnicodeError) -> tuple[str, int]:
 
 codecs.register_error(STAND_IN, _stand_in)
 DONE, NO, USAGE, UNREADABLE = 0, 1, 2, 3
+COLLECT_EVERY = 200_000
+"""Objects made before Python looks for garbage: what commands load is none; looking is a tenth of them."""
 OUTPUT_LOST = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 """A full disk, a spent quota, a device or terminal that has gone, a file at its limit."""
 
@@ -29,6 +32,8 @@ OUTPUT_LOST = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        gc.set_threshold(COLLECT_EVERY)
     if words in (["--version"], ["-V"]):
         print(f"llmfit-tui {__version__}")
         return DONE

@@ -1,8 +1,8 @@
 """What every command that estimates starts from: catalog, profiles, the person's own models."""
 
 from llmfit_tui.cli.model_source import read_own
-from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
+from llmfit_tui.cli.warned import read_warned
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import places
 from llmfit_tui.storage.remembered import read_remembered

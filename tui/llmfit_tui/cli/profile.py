@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from llmfit_tui.cli import profile_exchange, profile_save
+from llmfit_tui.cli.warned import read_warned
 from llmfit_tui.core.errors import BadValue, UnknownName, printable, quoted
 from llmfit_tui.core.names import nearest
 from llmfit_tui.format.profiles import profile_document, profile_toml
 from llmfit_tui.storage.catalogs import Catalog
-from llmfit_tui.storage.places import Places, places
+from llmfit_tui.storage.places import places
 from llmfit_tui.storage.profile_edit import delete_profile
-from llmfit_tui.storage.profiles import Kept, Profiles, read_profiles
+from llmfit_tui.storage.profiles import Kept, Profiles
 
 SCHEMA = 1
 
@@ -40,14 +41,6 @@ def _sub(
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, allow_abbrev=False)
     parser.set_defaults(run=run)
     return parser
-
-
-def read_warned(where: Places) -> Profiles:
-    """All profiles; what was wrong with files goes to stderr."""
-    found = read_profiles(where)
-    for said in (*found.problems, *found.warnings):
-        print(f"llmfit-tui: {said}", file=sys.stderr)
-    return found
 
 
 def _document(kept: Kept, catalog: Catalog) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from llmfit_tui.cli.options import OPTIONS, read_typed
 from llmfit_tui.cli.options import add_to as add_options
-from llmfit_tui.cli.profile import read_warned
 from llmfit_tui.cli.resolve import Resolver
 from llmfit_tui.cli.wanted import number, parameters, rows
+from llmfit_tui.cli.warned import read_warned
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.ranking.choice import Wanted
 from llmfit_tui.core.ranking.rank import USES, rank

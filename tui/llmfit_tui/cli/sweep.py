@@ -9,9 +9,11 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 CHUNK = 64
 WORTH_IT = 512
@@ -46,6 +48,8 @@ def in_order(
         for line in _after(first, lines):
             yield from answer([line])
         return
+    from concurrent.futures import ProcessPoolExecutor  # a seventh of the start of one process alone
+
     with ProcessPoolExecutor(count, initializer=begin, initargs=arguments) as pool:
         waiting: deque[Future[Sequence[Answered]]] = deque()
         try:
