@@ -7,6 +7,7 @@ import pytest
 from stage import CLASSIC, LEAST, MEDIUM, PANES, Stage, on_stage
 
 from llmfit_tui.screens.keys import KEYS
+from llmfit_tui.screens.page import PageScreen
 from llmfit_tui.storage.catalogs import Catalog
 from llmfit_tui.storage.places import places
 
@@ -26,6 +27,14 @@ async def test_five_thousand_random_keys_leave_the_explorer_in_order(
     catalog: Catalog, tmp_path: Path
 ) -> None:
     await _press_at_random(catalog, tmp_path, 5000, 5000)
+
+
+async def test_a_view_hears_keys_before_it_stands(catalog: Catalog) -> None:
+    async with on_stage(catalog, CLASSIC) as stage:
+        view = PageScreen(stage.explorer)
+        view.say("typed ahead")
+        view.on_key(None)
+        view.follow_summary()
 
 
 async def _press_at_random(catalog: Catalog, folder: Path, seed: int, presses: int) -> None:

@@ -15,9 +15,6 @@ alone (ggml-org/llama.cpp#18148). b7408 is the last one seen to count repeating 
 TWO_EMBEDDING_INPUTS = 7781
 """The graph holds an input for tokens and one for embeddings, whichever a batch uses
 (ggml-org/llama.cpp#18898). b7780 is the last build logged with one, b8173 the first with two."""
-CACHE_INDICES = 6075
-"""Keys and values go into the cache by an input of indices (ggml-org/llama.cpp#14285), a default since about
-August 2025. b5622 is the last build logged without, b7404 the first with them."""
 HALF_PRECISION_MASK = 9410
 """The attention mask is F16 under flash attention, not F32 (ggml-org/llama.cpp#23764)."""
 OUTPUTS_PER_SLOT = 9460
@@ -46,11 +43,6 @@ class Build:
     def embedding_inputs(self) -> int:
         """Rows as wide as the model that each token takes among the inputs."""
         return 2 if self.since(TWO_EMBEDDING_INPUTS) else 1
-
-    @property
-    def cache_indices(self) -> bool:
-        """Whether the graph has an input of where in the cache each token goes."""
-        return self.since(CACHE_INDICES)
 
     @property
     def half_precision_mask(self) -> bool:

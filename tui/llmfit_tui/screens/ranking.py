@@ -14,7 +14,6 @@ from llmfit_tui.messages.choices import FilterTold
 from llmfit_tui.messages.views import Picked
 from llmfit_tui.panes.fieldbar import FieldBar
 from llmfit_tui.panes.ranking import COLUMNS, RankingPane
-from llmfit_tui.panes.summary import KeyHints
 from llmfit_tui.screens.explorer_base import ExplorerBase
 from llmfit_tui.screens.exporting import export_view
 from llmfit_tui.screens.fielded import Fielded
@@ -182,4 +181,4 @@ class RankingScreen(Fielded):
     @on(FilterTold)
     def tell_filter(self, message: FilterTold) -> None:
         """What can be said in the filter."""
-        self.query_one(KeyHints).said = message.text
+        self.key_hints.said = message.text

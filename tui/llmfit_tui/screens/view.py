@@ -27,6 +27,8 @@ class View(Above[None]):
         super().__init__()
         self.explorer = explorer
         self.body = self.make()
+        self.summary = Summary(id="summary")
+        self.key_hints = KeyHints(view_hints(self.view, explorer.keymap), STAYING)
 
     def make(self) -> Painted:
         """The pane in the middle."""
@@ -38,11 +40,10 @@ class View(Above[None]):
 
     def compose(self) -> ComposeResult:
         """Summary, body, keys."""
-        summary = Summary(id="summary")
-        summary.scenario = self.explorer.scenario
-        yield summary
+        self.summary.scenario = self.explorer.scenario
+        yield self.summary
         yield self.body
-        yield KeyHints(view_hints(self.view, self.explorer.keymap), STAYING)
+        yield self.key_hints
 
     @property
     def found(self) -> Estimate:
@@ -53,12 +54,12 @@ class View(Above[None]):
 
     def say(self, text: str) -> None:
         """In place of the keys, until the next one."""
-        self.query_one(KeyHints).said = text
+        self.key_hints.said = text
 
     def follow_summary(self) -> None:
         """The line above."""
         if self.explorer.scenario is not None:
-            self.query_one(Summary).follow(self.explorer.scenario)
+            self.summary.follow(self.explorer.scenario)
 
     def follow_all(self) -> None:
         """Summary and body."""
@@ -74,10 +75,10 @@ class View(Above[None]):
     def on_screen_resume(self) -> None:
         """Back from a deeper view, where the scenario may have been changed."""
         frames_of(self).catch_up()
-        if self.is_attached and self.query_one(Summary).scenario is not self.explorer.scenario:
+        if self.is_attached and self.summary.scenario is not self.explorer.scenario:
             self.follow_all()
 
     def on_key(self, event: Any) -> None:
         """A message stays until the next key."""
         del event
-        self.query_one(KeyHints).said = ""
+        self.key_hints.said = ""

@@ -46,7 +46,7 @@ def attention(
         values = b.cache(keys.size - round((key - value) * b.run.key_bytes))
     if k is not None:
         flat = view(k, k.ne[0] * k.ne[1], b.tokens)
-        b.expand(store(keys, flat, inputs.key_ids) if b.run.indexed else store(keys, flat))
+        b.expand(store(keys, flat, inputs.key_ids))
     if v is not None and not latent:
         b.expand(_stored_values(b, values, v, inputs.value_ids))
     mask = inputs.mask if best is None else only(inputs, best)
@@ -81,8 +81,6 @@ def hadamard(x: Tensor, rotation: Tensor) -> Tensor:
 def _stored_values(b: Builder, cache: Tensor, v: Tensor, ids: Tensor) -> Tensor:
     """Values into the cache; without flash attention it is transposed, one index for each value."""
     width = v.ne[0] * v.ne[1]
-    if not b.run.indexed:
-        return store(cache, view(v, width, b.tokens))
     if not b.run.transposed:
         return store(cache, view(v, width, b.tokens), ids)
     flat = view(v, width, b.tokens) if v.packed else op(shape(width, b.tokens), v)

@@ -89,8 +89,6 @@ class Run:
     half_values: bool = True
     two_inputs: bool = True
     """An input for embeddings beside the one for tokens."""
-    indexed: bool = True
-    """An input says where in the cache each token goes."""
     exact_experts: bool = True
     """Architectures whose experts overflow F16 ask for that."""
     half_mask: bool = True
