@@ -103,7 +103,7 @@ async def test_the_counts_equal_counting_one_by_one(catalog: Catalog, name: str,
         model=next(one for one in catalog.models if one.id == name),
         quant=next(one for one in catalog.quants if one.name == quant),
     )
-    async with on_stage(catalog, (200, 45), start) as stage:
+    async with on_stage(catalog, start=start) as stage:
         shown = re.search(r"(\d+) GPUs(?:,| and) (\d+) unified", stage.text)
         assert shown
         assert (int(shown[1]), int(shown[2])) == _counted(start, catalog)

@@ -2,6 +2,8 @@
 
 import os
 import random
+import sys
+from pathlib import Path
 from signal import SIGTERM
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 from llmfit_tui.cli.commands import parsed
 from llmfit_tui.cli.terminal import Wishes, wishes
-from ptys import ESCAPE, EXPLORER, Terminal
+from ptys import DOWN, ESCAPE, EXPLORER, Terminal
 
 CLASSIC = (80, 24)
 MOUSE = 1000
@@ -27,6 +29,14 @@ RUBBISH = (
     b"\x1b[" + b"1;" * 5_000,
     b"\x1b\x1b\x1b[\x1bO\x1b",
 )
+ANOTHER_TEXTUAL = """
+import textual.app
+del textual._compositor.CompositorUpdate, textual._styles_cache.StylesCache
+from llmfit_tui.cli import main
+raise SystemExit(main([]))
+"""
+WIDE_NAME = "通义 😀 box"
+UP = "\x1b[A"
 TERMS = ("xterm", "vt100", "linux", "screen", "tmux", "screen-256color", "tmux-256color", "unheard-of")
 
 
@@ -138,6 +148,38 @@ def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
         terminal.erase()
         terminal.press("\x0c")
         terminal.read_until(shown)
+
+
+@pytest.mark.parametrize("option", ["--thin-line", pytest.param("--no-thin-line", marks=pytest.mark.soak)])
+def test_wide_letters_in_the_name_of_a_profile_stay_in_their_cells(tmp_path: Path, option: str) -> None:
+    (tmp_path / "profiles.toml").write_text(
+        f'schema = 1\n\n[profiles."{WIDE_NAME}"]\ngpus = ["2x RTX 3090"]\n'
+    )
+    env = {"LLMFIT_TUI_CONFIG": str(tmp_path)}
+    with Terminal((*EXPLORER, option), CLASSIC, env) as terminal:
+        terminal.read_until("? keys")
+        terminal.press("3")
+        terminal.read_until(WIDE_NAME)
+        for key in (DOWN, UP, "/", "通", ESCAPE, ESCAPE):
+            terminal.press(key)
+            terminal.read_until_quiet(0.25)
+        assert WIDE_NAME in terminal.text
+        shown = terminal.text
+        terminal.erase()
+        terminal.press("\x0c")
+        terminal.read_until(shown)
+
+
+def test_a_textual_without_what_the_short_ways_rest_on_shows_the_same() -> None:
+    shown: list[str] = []
+    for program in (EXPLORER, (sys.executable, "-c", ANOTHER_TEXTUAL)):
+        with Terminal(program, CLASSIC) as terminal:
+            terminal.read_until("? keys")
+            for key in (DOWN, "]", "2", DOWN):
+                terminal.press(key)
+            terminal.read_until_idle()
+            shown.append(terminal.text)
+    assert shown[0] == shown[1]
 
 
 def _send(terminal: Terminal, data: bytes) -> None:

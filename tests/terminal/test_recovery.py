@@ -1,6 +1,7 @@
 """What was typed into a profile's form outlives the program, and is offered once."""
 
 import os
+import sys
 from pathlib import Path
 from signal import SIGKILL, SIGTERM, Signals
 
@@ -12,13 +13,26 @@ from ptys import ESCAPE, EXPLORER, Terminal
 
 CLASSIC = (80, 24)
 KEPT = "Kept from a visit"
+CRASHES_AT_CTRL_L = (
+    sys.executable,
+    "-c",
+    """
+from llmfit_tui.app import LlmfitApp
+from llmfit_tui.cli import main
+
+LlmfitApp.action_paint_anew = lambda _: 1 // 0
+raise SystemExit(main([]))
+""",
+)
 
 
-@pytest.mark.parametrize("number", [SIGTERM, pytest.param(SIGKILL, marks=pytest.mark.soak)])
-def test_what_a_signal_cut_off_is_offered_at_the_next_start(tmp_path: Path, number: Signals) -> None:
+@pytest.mark.parametrize("cut_off_by", ["crash", SIGTERM, pytest.param(SIGKILL, marks=pytest.mark.soak)])
+def test_what_a_crash_or_a_signal_cut_off_is_offered_at_the_next_start(
+    tmp_path: Path, cut_off_by: str | Signals
+) -> None:
     env = {"LLMFIT_TUI_CONFIG": str(tmp_path)}
     recovery, profiles = tmp_path / "recovery.toml", tmp_path / "profiles.toml"
-    with Terminal(EXPLORER, CLASSIC, env) as terminal:
+    with Terminal(CRASHES_AT_CTRL_L, CLASSIC, env) as terminal:
         terminal.read_until("? keys")
         terminal.press("3")
         terminal.press("e")
@@ -30,8 +44,12 @@ def test_what_a_signal_cut_off_is_offered_at_the_next_start(tmp_path: Path, numb
         terminal.press(" in the attic")
         terminal.read_until("in the attic")
         _wait_until(terminal, recovery, there=True)
-        terminal.program.send_signal(number)
-        terminal.wait()
+        if isinstance(cut_off_by, Signals):
+            terminal.program.send_signal(cut_off_by)
+            terminal.wait()
+        else:
+            terminal.press("\x0c")
+            assert terminal.wait() == 1
     saved = profiles.read_bytes()
     with Terminal(EXPLORER, CLASSIC, env) as terminal:
         terminal.read_until(KEPT)

@@ -151,6 +151,7 @@ def test_with_its_output_in_a_file_it_says_so_in_a_sentence(tmp_path: Path) -> N
     ("size", "term", "sentence"),
     [
         ((80, 24), "dumb", "TERM names a terminal that cannot move its cursor"),
+        ((80, 24), "unknown", "TERM names a terminal that cannot move its cursor"),
         ((80, 24), "", "TERM names a terminal that cannot move its cursor"),
         ((20, 5), "xterm", "needs a terminal of at least 60 x 15, not 20 x 5"),
         ((59, 40), "xterm", "needs a terminal of at least 60 x 15, not 59 x 40"),
