@@ -216,6 +216,7 @@ class HardwarePane(FigureList):
         return [
             f"{gpus} GPUs and {unified} unified run it",
             f"{gpus} GPUs, {unified} unified run it",
+            f"{gpus} GPUs, {unified} unified",
             f"{both} run it",
         ]
 
