@@ -6,6 +6,7 @@ import pytest
 
 from llmfit_tui.core.answers.advice import ChangeKind, changes
 from llmfit_tui.core.answers.limits import CONTEXT_CEILING, limits_of, max_context
+from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate, estimate, placed
 from llmfit_tui.core.hardware.device import GIB
 from llmfit_tui.core.hardware.machines import Wishes, machine_of
@@ -42,7 +43,10 @@ def limits_hold(now: Estimate) -> None:
     own = scenario.model.context_max or CONTEXT_CEILING
 
     def fits(anywhere: bool, **settings: int) -> bool:
-        found = placed(scenario.with_settings(**settings), now.evidence)
+        try:
+            found = placed(scenario.with_settings(**settings), now.evidence)
+        except BadValue:
+            return False
         return found.fits and (anywhere or mode is Mode.NONE or found.mode is mode)
 
     for most, anywhere in ((limits.max_context, False), (limits.max_context_anywhere, True)):

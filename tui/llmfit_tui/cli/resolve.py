@@ -8,10 +8,10 @@ from llmfit_tui.cli.lookup import Lookup
 from llmfit_tui.core.answers.limits import max_context
 from llmfit_tui.core.answers.published import file_meant, published_quants
 from llmfit_tui.core.answers.recommend import choices, recommended
-from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.engine import PLACE_THEMSELVES, Engine
 from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate, estimate
+from llmfit_tui.core.estimate import Estimate, estimate
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.models.model import Model
 from llmfit_tui.core.models.repositories import RepositoryName, is_address, repository_name

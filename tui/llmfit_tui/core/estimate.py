@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import field, replace
 
 from llmfit_tui.core.cachequality import CacheQuality, cache_quality
-from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.engine import PLACE_THEMSELVES, Engine
 from llmfit_tui.core.engines.parallel import Parallel
 from llmfit_tui.core.engines.report import VllmReport
 from llmfit_tui.core.gguf.file import GgufFile
@@ -31,8 +31,6 @@ from llmfit_tui.core.speed.work import Work, work_of
 LINK_NOT_SAID = (
     "how the machines are connected was not said, so their speed is unknown; --link says it, such as 100 GbE"
 )
-PLACE_THEMSELVES = frozenset({Engine.VLLM, Engine.MLX})
-"""Engines whose memory is not llama.cpp's."""
 
 
 @record

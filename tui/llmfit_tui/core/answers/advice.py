@@ -11,10 +11,10 @@ from enum import Enum
 from llmfit_tui.core.answers.closeness import UNKNOWN, bits_of, closeness
 from llmfit_tui.core.answers.othermachines import larger_cards, several, with_cards
 from llmfit_tui.core.answers.recommend import choices
-from llmfit_tui.core.engines.engine import Engine
+from llmfit_tui.core.engines.engine import PLACE_THEMSELVES, Engine
 from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.errors import BadValue
-from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate, estimate, placed
+from llmfit_tui.core.estimate import Estimate, estimate, placed
 from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.memory.kvcache import CELL_PADDING, KVType
 from llmfit_tui.core.placement.placement import Mode

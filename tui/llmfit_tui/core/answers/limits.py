@@ -4,14 +4,16 @@ from collections.abc import Callable
 from functools import cache, cached_property
 
 from llmfit_tui.core.answers.near import largest_near, last_that_holds, last_with_room
-from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate, placed, placed_whole
+from llmfit_tui.core.engines.caches import most_slots
+from llmfit_tui.core.engines.engine import PLACE_THEMSELVES
+from llmfit_tui.core.estimate import Estimate, placed, placed_whole
 from llmfit_tui.core.memory.demand import demand_of
 from llmfit_tui.core.memory.kvcache import CELL_PADDING
 from llmfit_tui.core.placement.candidates import Search
 from llmfit_tui.core.placement.placement import Mode, Placement
 from llmfit_tui.core.placement.whole import Whole, whole_of
 from llmfit_tui.core.record import changed, record
-from llmfit_tui.core.scenario import MOST_SLOTS, Scenario, Settings
+from llmfit_tui.core.scenario import Scenario, Settings
 
 CONTEXT_CEILING = 1 << 20
 """Where a model's own length is not known, no more than this is promised."""
@@ -127,7 +129,7 @@ def max_parallel(now: Estimate, roughly: "_Roughly | None" = None) -> int | None
     roughly = roughly or _Roughly(now)
     least = settings.parallel if now.placement.fits else 1
     ratios = roughly.ratios(now.scenario, now.placement)
-    return roughly.last(least, MOST_SLOTS, lambda n: (n * each, n), ratios)
+    return roughly.last(least, most_slots(settings), lambda n: (n * each, n), ratios)
 
 
 class _Roughly:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from llmfit_tui.core.engines.engine import PLACE_THEMSELVES
 from llmfit_tui.core.errors import LlmfitError
-from llmfit_tui.core.estimate import PLACE_THEMSELVES, placed
+from llmfit_tui.core.estimate import placed
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.scenario import Scenario
 from llmfit_tui.core.speed.evidence import Evidence

@@ -11,3 +11,7 @@ class Engine(Enum):
     """Its runner is llama.cpp's; its defaults are its own."""
     VLLM = "vllm"
     MLX = "mlx"
+
+
+PLACE_THEMSELVES = frozenset({Engine.VLLM, Engine.MLX})
+"""Engines whose memory is not llama.cpp's."""

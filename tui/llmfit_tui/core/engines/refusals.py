@@ -1,6 +1,6 @@
 """What an engine cannot run, and what would work in its place."""
 
-from llmfit_tui.core.engines.caches import CACHES
+from llmfit_tui.core.engines.caches import CACHES, most_slots
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.engines.mlx import no_rounding
@@ -13,8 +13,8 @@ BACKENDS = {
     Engine.MLX: frozenset({Backend.METAL}),
 }
 FORMATS = {
-    Engine.VLLM: "BF16, FP8, AWQ, GPTQ, NVFP4, MXFP4 and bitsandbytes",
-    Engine.MLX: "BF16 and MLX formats such as MLX-4bit",
+    Engine.VLLM: "BF16, FP8, AWQ-INT4-g128, GPTQ-INT4-g128, NVFP4-W4A4 and BNB-NF4",
+    Engine.MLX: "BF16, MLX-4bit, MLX-6bit and MLX-8bit",
 }
 PLACES = {Engine.VLLM: "NVIDIA and AMD GPUs", Engine.MLX: "Apple silicon"}
 
@@ -39,7 +39,7 @@ def refused_by(scenario: Scenario, arch: Architecture) -> str | None:
         return f"--engine {engine.value} keeps keys and values in one type, not {both}; {would} for both."
     if engine is Engine.MLX and settings.kv_type_k.quantized:
         why = no_rounding(arch)
-        if why is None and settings.parallel > 1:
+        if why is None and settings.parallel > most_slots(settings):
             why = "mlx-lm serves one request at a time with --kv-bits"
         if why is not None:
             return f"--engine mlx with a {settings.kv_type_k.value} cache: {why}; f16 would work."

@@ -1,6 +1,7 @@
 """What the chosen placement gains over what llama.cpp would do by itself."""
 
-from llmfit_tui.core.estimate import PLACE_THEMSELVES, Estimate
+from llmfit_tui.core.engines.engine import PLACE_THEMSELVES
+from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.placement.fit import Fit, fit_of
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.core.record import record

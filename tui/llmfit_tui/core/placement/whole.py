@@ -6,6 +6,7 @@ closed formula. A search for a limit asks some thirty times.
 
 from collections.abc import Sequence
 
+from llmfit_tui.core.engines.engine import PLACE_THEMSELVES
 from llmfit_tui.core.memory.compute import compute_size
 from llmfit_tui.core.memory.demand import demand_of
 from llmfit_tui.core.memory.kvcache import cache_size
@@ -56,6 +57,8 @@ def whole_of(scenario: Scenario) -> Whole | None:
     Raises BadValue as `demand_of`.
     """
     settings, machine = scenario.settings, scenario.machine
+    if settings.engine in PLACE_THEMSELVES:
+        return None
     by_hand = settings.gpu_layers is not None or settings.cpu_moe_layers is not None
     if by_hand or settings.parts or not settings.kv_offload or len(machine.gpus) > 1:
         return None
