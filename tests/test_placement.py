@@ -199,8 +199,9 @@ def test_devices_sum_to_what_the_model_has(settings: dict[str, object]) -> None:
         held = sum(load.weights_bytes for load in loads)
         if not found.placement.gpu_layers and weights.tied and not second:
             copied = 0
-        assert 0 <= held - in_file - copied <= 1024 * tensors + 4, one.id
-        # Prediction blocks are in the file and never loaded.
+        side = weights.loaded.device if found.placement.gpu_layers else weights.loaded.host
+        assert 0 <= held - in_file - copied - side.prediction <= 1024 * tensors + 4, one.id
+        # Prediction blocks are in the file and not loaded, but for parts of them.
         assert in_file == pytest.approx(weights.tensor_bytes, rel=0.05, abs=4), one.id
         assert sum(load.layers for load in loads) == found.placement.layers_total
         assert all(load.total_bytes >= 0 for load in loads)

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from misses import known
 from tallies import percent
 
 import test_check_log
 from llmfit_tui.core.log.check import Checked
-from llmfit_tui.core.log.facts import Part
 from llmfit_tui.core.log.rows import Verdict
 
 MIB = 1 << 20
@@ -17,7 +17,6 @@ MIB = 1 << 20
 def logs() -> Iterator[str]:
     """Published start-up logs."""
     parts: dict[str, list[float]] = defaultdict(list)
-    reasons: dict[str, int] = defaultdict(int)
     totals: list[float] = []
     missed: list[str] = []
     mainline = test_check_log.mainline()
@@ -29,8 +28,6 @@ def logs() -> Iterator[str]:
             if row.error is not None:
                 where = "host" if row.device == "host" else "GPU"
                 parts[f"{row.part.value}, {where}"].append(abs(row.error))
-            if row.verdict is Verdict.OFF:
-                reasons[row.reason or f"{Part(row.part).value}: not explained"] += 1
     yield f"""## Logs that people published
 
 {len(mainline)} start-up logs of llama.cpp and Ollama (builds of 2024 to 2026; CUDA, ROCm, Vulkan, Metal and
@@ -43,32 +40,24 @@ CPU), read by `check-log`. The total of each device: median {percent(median(tota
         found = sorted(errors)
         nine_in_ten = found[int(0.9 * (len(found) - 1))]
         yield f"| {name} | {len(found)} | {percent(median(found))} | {percent(nine_in_ten)} |\n"
-    yield "\nWhy buffers were more than 2 % and 1 MiB off:\n"
-    for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
-        yield f"- {count}: {reason}\n"
     yield f"""
-The {len(missed)} totals that are more than 2 % off, with the buffers that make the difference (predicted less
-allocated):
+The {len(missed)} buffers that are more than 2 % and 1 MiB off, with the sum that explains each (MiB):
 
-| log | build | model | device | MiB | off by | why |
+| log | build | model | buffer | predicted | allocated | why |
 | --- | --- | --- | --- | ---: | ---: | --- |"""
     yield from missed
 
 
 def misses(source: str, checked: Checked) -> Iterator[str]:
-    """A line for each device of a log whose total is more than 2 % off."""
+    """A line for each buffer of a log that is off."""
     repository = source.split("@")[0].split("#")[0]
     build = "not named" if checked.logged.build is None else f"b{checked.logged.build}"
-    for total in checked.totals:
-        if total.error is None or abs(total.error) <= 0.02:
-            continue
-        off = [row for row in checked.rows if row.device == total.device and row.verdict is Verdict.OFF]
-        why = "; ".join(
-            f"{row.part.value} {(row.predicted - row.allocated) / MIB:+,.0f} MiB: {row.reason}" for row in off
-        )
-        mib = f"{total.allocated / MIB:,.0f}"
-        cells = (repository, build, checked.architecture, total.device, mib, f"{total.error:+.1%}", why)
-        yield f"| {' | '.join(cells)} |\n"
+    for row in checked.rows:
+        if row.verdict is Verdict.OFF:
+            why = known(source, row.device, row.part.value) or row.reason or "not explained"
+            sizes = (f"{size / MIB:,.2f}" for size in (row.predicted, row.allocated))
+            buffer = f"{row.device} {row.part.value}"
+            yield f"| {' | '.join((repository, build, checked.architecture, buffer, *sizes, why))} |\n"
 
 
 def _share(errors: Sequence[float]) -> str:

@@ -15,8 +15,14 @@ alone (ggml-org/llama.cpp#18148). b7408 is the last one seen to count repeating 
 TWO_EMBEDDING_INPUTS = 7781
 """The graph holds an input for tokens and one for embeddings, whichever a batch uses
 (ggml-org/llama.cpp#18898). b7780 is the last build logged with one, b8173 the first with two."""
+CACHE_INDICES = 6075
+"""Keys and values go into the cache by an input of indices (ggml-org/llama.cpp#14285), a default since about
+August 2025. b5622 is the last build logged without, b7404 the first with them."""
 HALF_PRECISION_MASK = 9410
 """The attention mask is F16 under flash attention, not F32 (ggml-org/llama.cpp#23764)."""
+FLASH_COPIES = 9490
+"""About the build from which CUDA reserves F16 copies of a quantized cache for flash attention in the compute
+buffer (ggml-org/llama.cpp#23907, June 2026); before, they came out of a pool that no buffer shows."""
 OUTPUTS_PER_SLOT = 9460
 """llama-server reserves one row of logits for each slot, not one for each token of a micro-batch
 (ggml-org/llama.cpp#23861)."""
@@ -45,9 +51,19 @@ class Build:
         return 2 if self.since(TWO_EMBEDDING_INPUTS) else 1
 
     @property
+    def cache_indices(self) -> bool:
+        """Whether the graph has an input of where in the cache each token goes."""
+        return self.since(CACHE_INDICES)
+
+    @property
     def half_precision_mask(self) -> bool:
         """Whether flash attention takes its mask in F16."""
         return self.since(HALF_PRECISION_MASK)
+
+    @property
+    def flash_copies(self) -> bool:
+        """Whether CUDA's compute buffer has room for F16 copies of a quantized cache."""
+        return self.since(FLASH_COPIES)
 
     @property
     def outputs_per_slot(self) -> bool:

@@ -46,7 +46,7 @@ def attention(
         values = b.cache(keys.size - round((key - value) * b.run.key_bytes))
     if k is not None:
         flat = view(k, k.ne[0] * k.ne[1], b.tokens)
-        b.expand(store(keys, flat, inputs.key_ids))
+        b.expand(store(keys, flat, inputs.key_ids) if b.run.indexed else store(keys, flat))
     if v is not None and not latent:
         b.expand(_stored_values(b, values, v, inputs.value_ids))
     mask = inputs.mask if best is None else only(inputs, best)
@@ -81,6 +81,8 @@ def hadamard(x: Tensor, rotation: Tensor) -> Tensor:
 def _stored_values(b: Builder, cache: Tensor, v: Tensor, ids: Tensor) -> Tensor:
     """Values into the cache; without flash attention it is transposed, one index for each value."""
     width = v.ne[0] * v.ne[1]
+    if not b.run.indexed:
+        return store(cache, view(v, width, b.tokens))
     if not b.run.transposed:
         return store(cache, view(v, width, b.tokens), ids)
     flat = view(v, width, b.tokens) if v.packed else op(shape(width, b.tokens), v)
@@ -137,6 +139,8 @@ def _attend(
 def with_copies(b: Builder, size: int, cells: int, keys: int, values: int, streams: int) -> int:
     """CUDA's flash attention works on F16: whole keys and values of another type are copied."""
     run = b.run
+    if not run.flash_copies or run.layout.reads_quantized:
+        return size
     if keys and not run.half_keys:
         size = -(-size // 128) * 128 + cells * keys * streams * F16
     if values and not run.half_values:

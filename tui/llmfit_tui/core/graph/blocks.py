@@ -104,7 +104,7 @@ def summed(b: Builder, y: Tensor, x: Tensor, style: Style) -> Tensor:
 
 def with_features(b: Builder, x: Tensor, style: Style) -> Tensor:
     """Features of an image added in the first blocks."""
-    if not style.stacked or b.block >= b.stacked or b.embeddings is None:
+    if not (style.stacked and b.run.two_inputs) or b.block >= b.stacked or b.embeddings is None:
         return x
     return over(x, view(b.embeddings, x.ne[0], b.tokens))
 

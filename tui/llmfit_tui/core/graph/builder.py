@@ -145,13 +145,13 @@ class Builder:
         width = self.model.arch.hidden
         rows = picked(self.weights[self.layout.host], leaf(self.tokens), width, self.tokens)
         rows.home = self.layout.host
-        if stacked:
+        if stacked and self.run.two_inputs:
             rows = op(shape(width * (1 + stacked), self.tokens), rows)
         self.expand(rows)
         if self.run.two_inputs:
             self.expand(leaf(rows.ne[0], self.tokens))
         self.embeddings = rows
-        return self.expand(view(rows, width, self.tokens)) if stacked else rows
+        return self.expand(view(rows, width, self.tokens)) if stacked and self.run.two_inputs else rows
 
     def only_outputs(self, *tensors: Tensor) -> tuple[Tensor, ...]:
         """In the last block, the rows logits are asked for; elsewhere all of them."""

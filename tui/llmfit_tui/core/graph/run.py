@@ -24,6 +24,8 @@ class Layout:
     """Blocks whose routed experts are on the host although a GPU has the block."""
     cache_on_gpu: bool = True
     op_offload: bool = True
+    reads_quantized: bool = False
+    """Flash attention reads a quantized cache as it is (Vulkan, Metal); CUDA makes F16 copies of it."""
     takes_exact: bool = False
     """GPUs multiply by experts without rounding what goes in (Metal); others leave that to the host."""
     overridden: bool = False
@@ -89,6 +91,10 @@ class Run:
     half_values: bool = True
     two_inputs: bool = True
     """An input for embeddings beside the one for tokens."""
+    indexed: bool = True
+    """An input says where in the cache each token goes."""
+    flash_copies: bool = True
+    """Copies of a quantized cache are in the compute buffer."""
     exact_experts: bool = True
     """Architectures whose experts overflow F16 ask for that."""
     half_mask: bool = True

@@ -1,6 +1,13 @@
 """The settings, the build and the devices a log speaks of, in our own terms."""
 
-from llmfit_tui.core.build import HALF_PRECISION_MASK, OLDEST_DESCRIBED, OUTPUTS_PER_SLOT, Build
+from llmfit_tui.core.build import (
+    CACHE_INDICES,
+    HALF_PRECISION_MASK,
+    OLDEST_DESCRIBED,
+    OUTPUTS_PER_SLOT,
+    TWO_EMBEDDING_INPUTS,
+    Build,
+)
 from llmfit_tui.core.hardware.device import Backend, Device, DeviceKind
 from llmfit_tui.core.hardware.machine import Machine
 from llmfit_tui.core.log.facts import Engine, Logged
@@ -22,7 +29,7 @@ BACKENDS = {
 }
 ROOM = 1 << 50
 """Capacity where nobody asks whether anything fits."""
-BUILDS_TRIED = (None, HALF_PRECISION_MASK, 7800, OLDEST_DESCRIBED)
+BUILDS_TRIED = (None, HALF_PRECISION_MASK, TWO_EMBEDDING_INPUTS, CACHE_INDICES, OLDEST_DESCRIBED)
 """One build for each set of rules, for logs that do not name theirs."""
 ON = frozenset(["enabled", "1", "true", "on", "auto"])
 
@@ -62,7 +69,8 @@ def builds_of(logged: Logged) -> tuple[Build, ...]:
     least = logged.wording or 0
     if least >= OUTPUTS_PER_SLOT:
         return (Build(),)
-    return tuple(Build(number) for number in BUILDS_TRIED if number is None or number >= min(least, 7000))
+    oldest = min(least, CACHE_INDICES)
+    return tuple(Build(number) for number in BUILDS_TRIED if number is None or number >= oldest)
 
 
 def machine_of(logged: Logged) -> Machine:

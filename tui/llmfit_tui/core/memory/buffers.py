@@ -114,6 +114,8 @@ def planner(
         half_keys=settings.key_type is KVType.F16,
         half_values=settings.value_type is KVType.F16,
         two_inputs=build.embedding_inputs == 2,
+        indexed=build.cache_indices,
+        flash_copies=build.flash_copies,
         exact_experts=build.exact_experts,
         half_mask=build.half_precision_mask,
     )

@@ -50,7 +50,8 @@ def compute_size(
     peaks.append(_feed_forward_floats(arch, mask, head_width) - saved)
     if arch.is_moe:
         peaks.append(_expert_floats(arch, mask, head_width) - saved)
-    host = build.embedding_inputs * hidden + mask + 7 + (0 if settings.flash_attention else 2 * kv_width)
+    indices = 2 * kv_width if build.cache_indices and not settings.flash_attention else 0
+    host = build.embedding_inputs * hidden + mask + 7 + indices
     return ComputeSize(
         device_bytes=round(4 * ubatch * max(peaks)),
         host_bytes=round(4 * ubatch * host) if on_gpu else 0,

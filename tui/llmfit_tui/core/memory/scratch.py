@@ -22,6 +22,7 @@ def planned_scratch(
         host_experts=deal.host_experts,
         cache_on_gpu=settings.kv_offload,
         op_offload=settings.op_offload,
+        reads_quantized=backend not in {Backend.CUDA, Backend.ROCM},
         takes_exact=backend is Backend.METAL,
         overridden=bool(settings.cpu_moe_layers),
     )
