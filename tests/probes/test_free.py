@@ -115,6 +115,18 @@ def test_use_is_asked_of_the_tools_that_are_there(tmp_path: Path) -> None:
     assert found.available_bytes == 500 << 10
 
 
+def test_what_a_mac_has_free_counts_what_it_would_give_up(tmp_path: Path) -> None:
+    tool = tmp_path / "vm_stat"
+    pages = {"free": 1000, "active": 9, "inactive": 3000, "speculative": 96, "wired down": 5, "purgeable": 0}
+    rows = "".join(f"Pages {name}:                 {count}.\n" for name, count in pages.items())
+    head = "Mach Virtual Memory Statistics: (page size of 16384 bytes)\n"
+    tool.write_text(f"#!/bin/sh\nprintf '{head}{rows}'\n")
+    tool.chmod(0o755)
+    only = {"PATH": str(tmp_path), "LLMFIT_TUI_PROBE_PATH_ONLY": "1"}
+    found = usage_here(Surroundings(tmp_path, only, 2.0, "darwin"))
+    assert found.available_bytes == 4096 * 16384
+
+
 def test_programs_on_amd_and_intel_cards_are_told_by_the_files_they_have_open(tmp_path: Path) -> None:
     (tmp_path / "dev/dri").mkdir(parents=True)
     amd = "drm-driver:\tamdgpu\ndrm-pdev:\t0000:03:00.0\ndrm-client-id:\t7\ndrm-memory-vram:\t2097152 KiB\n"

@@ -1,7 +1,7 @@
 """What a system's own text means: kernel files, memory, processors, Windows."""
 
 import pytest
-from pretend import GIB, MIB, pci_files
+from pretend import GIB, MIB, machine, pci_files
 
 from llmfit_tui.core.seen.readers import findings
 from llmfit_tui.core.seen.values import Host, Sighting
@@ -150,3 +150,14 @@ def test_dxdiag_gives_each_card_its_dedicated_memory() -> None:
 
 def test_one_value_of_sysctl_has_no_key_of_its_own() -> None:
     assert host(f"{32 * GIB}\n", "sysctl -n hw.memsize").ram_bytes == 32 * GIB
+
+
+def test_a_macs_gpu_cores_are_told_without_waiting_for_system_profiler() -> None:
+    text = (
+        '+-o AGXAcceleratorG16X\n    {\n      "gpu-core-count" = 40\n      "model" = "Apple M4 Max"\n    }\n'
+    )
+    found = machine(text, f"machdep.cpu.brand_string: Apple M4 Max\nhw.memsize: {48 * GIB}\n")
+    (match,) = found.devices
+    assert match.device is not None
+    assert match.device.name == "Apple M4 Max (40-core GPU) 48 GB"
+    assert match.assumed == ()

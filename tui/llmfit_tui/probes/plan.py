@@ -109,10 +109,21 @@ def fallback(where: Surroundings) -> list[Asked]:
     return [where.run("vulkaninfo", "--summary"), where.run("lspci", "-nn"), where.run("clinfo")]
 
 
+def memory_now(where: Surroundings) -> list[Asked]:
+    """What of the host's memory is free, in each system's own words."""
+    if where.platform == "darwin":
+        return [where.run("vm_stat")]
+    if where.platform == "win32":
+        return windows.memory(where)
+    text = files.read_file(where.root / "proc/meminfo") or ""
+    return [Asked("cat /proc/meminfo", text)]
+
+
 def probes(platform: str) -> tuple[tuple[str, Probe], ...]:
     """The probes of a system, all of which run at once."""
     if platform == "darwin":
-        return (("sysctl", mac_values), ("system_profiler", mac_displays))
+        gpu = _alone("ioreg", "-rc", "AGXAccelerator", "-d", "1")
+        return (("sysctl", mac_values), ("ioreg", gpu), ("system_profiler", mac_displays))
     if platform == "win32":
         return (("registry", windows.registry), ("memory", windows.memory), ("nvidia-smi", nvidia))
     if platform.startswith("freebsd"):

@@ -13,6 +13,7 @@ from llmfit_tui.core.seen.values import MOST_DEVICES, Host
 from llmfit_tui.probes import files
 from llmfit_tui.probes.asking import Surroundings
 from llmfit_tui.probes.container import free_here
+from llmfit_tui.probes.plan import memory_now
 from llmfit_tui.probes.processes import host_holders
 
 QUERY = "name,pci.bus_id,memory.total,memory.used,memory.free"
@@ -31,10 +32,7 @@ def usage_here(where: Surroundings | None = None) -> Usage:
         else where.run("nvidia-smi", f"--query-compute-apps={APPS}", "--format=csv")
     )
     device_files = files.lines_of(where.root, files.device_files(where.root, MOST_DEVICES))
-    memory = files.read_file(where.root / "proc/meminfo") or ""
-    answers = [
-        understood(one) for one in (cards, Asked("", device_files), Asked("cat /proc/meminfo", memory))
-    ]
+    answers = [understood(one) for one in (cards, Asked("", device_files), *memory_now(where))]
     found = [one for answer in answers for _, one in answer.read]
     host = Host()
     for one in found:

@@ -66,4 +66,6 @@ def memory(where: Surroundings) -> list[Asked]:
     status.length = ctypes.sizeof(Status)
     if not ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
         return [Asked("GlobalMemoryStatusEx", problem="failed")]
-    return [Asked("GlobalMemoryStatusEx", f"ProcessorNameString :\nTotalPhysicalMemory : {status.total}")]
+    lines = ("ProcessorNameString :", f"TotalPhysicalMemory : {status.total}")
+    free = f"AvailablePhysicalMemory : {status.available}"
+    return [Asked("GlobalMemoryStatusEx", "\n".join((*lines, free)))]

@@ -9,9 +9,14 @@ from llmfit_tui.screens.modal import Modal
 
 
 def buttons(does: str, back: str = "Back", **others: str) -> Horizontal:
-    """Those below a form: what Enter does, others by their id, and what Escape does."""
+    """Those below a form: what Enter does, others by their id, and what Escape does.
+
+    They are for the mouse. Each has its key, so Tab goes past them to what can be filled in.
+    """
     made = {"do": does, **others, "back": back}
-    shown = (Button(label, id=id, compact=True) for id, label in made.items())  # noqa: A001
+    shown = [Button(label, id=id, compact=True) for id, label in made.items()]  # noqa: A001
+    for one in shown:
+        one.can_focus = False
     return Horizontal(*shown, id="buttons")
 
 

@@ -49,13 +49,19 @@ class Modal(Above[ScreenResultType], ModalScreen[ScreenResultType]):
             return super().render_lines(crop)
         if self._behind is None or self._behind[0] != self.size:
             below = stack[place - 1]._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]
-            self._behind = self.size, _faint(below, self.styles.background)
+            self._behind = self.size, _sized(_faint(below, self.styles.background), self.size)
         lines = self._behind[1]
         # While the window grows, the screen below is still of its old size.
         return [
             (lines[y] if y < len(lines) else Strip.blank(0)).crop_extend(crop.x, crop.right, None)
             for y in range(crop.y, crop.bottom)
         ]
+
+
+def _sized(lines: list[Strip], size: Size) -> list[Strip]:
+    """So many lines of this width: while the window changes, the screen below still has its former size."""
+    sized = [line.adjust_cell_length(size.width) for line in lines[: size.height]]
+    return sized + [Strip.blank(size.width)] * (size.height - len(sized))
 
 
 def _faint(strips: Sequence[Strip], cover: Color) -> list[Strip]:

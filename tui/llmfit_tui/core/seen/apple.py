@@ -1,4 +1,4 @@
-"""macOS: system_profiler in JSON and as text, and sysctl."""
+"""macOS: system_profiler in JSON and as text, sysctl, ioreg and vm_stat."""
 
 import re
 from collections.abc import Mapping
@@ -99,3 +99,22 @@ def read_sysctl(text: str) -> Findings:
         (Sighting("sysctl", brand, "Apple", integrated=True, limit_bytes=limit or None),) if apple else ()
     )
     return Findings(devices, host)
+
+
+def read_ioreg(text: str) -> Findings:
+    """`ioreg -rc AGXAccelerator -d 1`: chip and GPU cores, long before system_profiler tells them."""
+    cores = re.search(r'"gpu-core-count"\s*=\s*(\d{1,4})\b', text)
+    model = re.search(r'"model"\s*=\s*<?"([^"\n]+)"', text)
+    name = plain(model.group(1)) if model else None
+    if cores is None:
+        return Findings()
+    gpu = Sighting("ioreg", name, "Apple", integrated=True, cores=int(cores.group(1)))
+    return Findings((gpu,))
+
+
+def read_vm_stat(text: str) -> Findings:
+    """vm_stat: pages that are free, or are given up when somebody needs memory."""
+    page = re.search(r"page size of (\d{1,9}) bytes", text)
+    given = re.findall(r"^Pages (?:free|inactive|speculative|purgeable):\s+(\d{1,15})\.", text, re.MULTILINE)
+    size = int(page.group(1)) * sum(map(int, given)) if page else 0
+    return Findings(host=Host(available_bytes=size or None))

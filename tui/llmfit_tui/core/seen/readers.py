@@ -106,6 +106,8 @@ READERS = (
     ),
     Reader("system_profiler JSON", _form(r"\"SP\w+DataType\""), apple.read_json),
     Reader("system_profiler", _form(r"^[ \t]*(?:Chipset Model|Model Identifier): "), apple.read_text),
+    Reader("ioreg", _form(r"\"gpu-core-count\"\s*="), apple.read_ioreg),
+    Reader("vm_stat", _form(r"^Mach Virtual Memory Statistics"), apple.read_vm_stat),
     Reader("sysctl", _form(r"^(?:hw\.|machdep\.|iogpu\.)\w+[\w.]*: "), apple.read_sysctl),
     Reader(
         "Windows list",

@@ -47,6 +47,7 @@ def read_list(text: str) -> Findings:
             Host(
                 cpu=plain(values.get("ProcessorNameString") or values.get("CsProcessors", "").strip("{}")),
                 ram_bytes=size_bytes(memory),
+                available_bytes=size_bytes(values.get("AvailablePhysicalMemory")),
             )
         )
         name = plain(values.get("DriverDesc") or values.get("Name") or values.get("Caption"))
