@@ -161,3 +161,31 @@ def test_a_macs_gpu_cores_are_told_without_waiting_for_system_profiler() -> None
     assert match.device is not None
     assert match.device.name == "Apple M4 Max (40-core GPU) 48 GB"
     assert match.assumed == ()
+
+
+def test_memory_of_a_card_that_the_system_counts_as_its_own_is_not_the_hosts() -> None:
+    nodes = "available: 9 nodes (0-8)\nnode 0 cpus: 0 1 2\nnode 0 size: 490000 MB\n"
+    nodes += "node 1 cpus:\nnode 1 size: 97280 MB\nnode 2 cpus:\nnode 2 size: 0 MB\n"
+    card = "name, memory.total [MiB]\nNVIDIA GH200 480GB, 97871 MiB\n"
+    assert machine(card, nodes).host.memory_bytes == 490_000 * MIB
+    # A node of another size than any card may be an expander's, which is as good as memory.
+    other = "name, memory.total [MiB]\nNVIDIA L4, 23034 MiB\n"
+    assert machine(other, nodes).host.memory_bytes == 587_280 * MIB
+    files = "/sys/devices/system/node/node0/cpulist: 0-71\n/sys/devices/system/node/node1/cpulist:\n"
+    files += (
+        f"/sys/devices/system/node/node1/meminfo: Node 1 MemTotal: {97280 << 10} kB Node 1 MemFree: 1 kB\n"
+    )
+    total = f"MemTotal: {587_280 << 10} kB\n"
+    assert machine(card, files, total).host.memory_bytes == 490_000 * MIB
+
+
+def test_an_ascend_without_hbm_has_the_memory_of_its_only_column() -> None:
+    text = (
+        "| npu-smi 23.0.0                     Version: 23.0.0                     |\n"
+        "| NPU     Name      | Health          | Power(W)     Temp(C)           |\n"
+        "| Chip    Device    | Bus-Id          | AICore(%)    Memory-Usage(MB)  |\n"
+        "| 8       310P3     | OK              | NA           36                |\n"
+        "| 0       0         | 0000:01:00.0    | 0            1835 / 21527      |\n"
+    )
+    (match,) = machine(text).devices
+    assert (match.name, match.memory_bytes) == ("Huawei Ascend 310P3", 21527 * MIB)

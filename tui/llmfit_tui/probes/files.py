@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 MOST_FILE = 1 << 16
+MOST_NODES = 64
 CLASSES = ("0x03", "0x12")
 """Display controllers and processing accelerators."""
 OF_DEVICE = (
@@ -69,8 +70,12 @@ def driver_files(root: Path, most: int) -> Iterator[Path]:
 
 
 def host_files(root: Path) -> Iterator[Path]:
-    """What tells the board and the limits of a container."""
+    """What tells the board, the NUMA nodes and the limits of a container."""
     yield from (root / name.lstrip("/") for name in OF_HOST)
+    nodes = [path for path in _listed(root / "sys/devices/system/node") if path.name.startswith("node")]
+    for node in nodes[:MOST_NODES]:
+        yield node / "cpulist"
+        yield node / "meminfo"
     yield from limit_files(root)
 
 

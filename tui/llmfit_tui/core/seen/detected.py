@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from llmfit_tui.core.hardware.device import Device
 from llmfit_tui.core.record import record
-from llmfit_tui.core.seen.matching import Match, match_card
+from llmfit_tui.core.seen.matching import MOST_KEPT, Match, match_card
 from llmfit_tui.core.seen.merge import telling, together
 from llmfit_tui.core.seen.naming import Index
 from llmfit_tui.core.seen.pci_names import PciNames, is_integrated
@@ -60,6 +60,7 @@ def detect(
     bank = min((one.bank_bytes for one in found if one.bank_bytes), default=None)
     # An address and what is offered there is no device unless another tool knows one there.
     told = [one for one in together(found) if one.name or one.vendor or one.pci_id or one.memory_bytes]
+    host = _without_cards(host, told)
     seen = _physical(_with_chip(told, host), bank)
     matches = [_match(sighting, host, index, pci) for sighting in seen]
     rates = [match.taken and (match.taken.fp16_flops or match.taken.fp32_flops) for match in matches]
@@ -71,6 +72,13 @@ def detect(
     ]
     notes = dict.fromkeys(note for one in found for note in one.notes)
     return Detected(tuple(matches), host, match_cpu(host, index), tuple(notes), tuple(failed))
+
+
+def _without_cards(host: Host, seen: Sequence[Sighting]) -> Host:
+    """Without NUMA nodes as large as a card: a Grace CPU's system counts the card's memory as its own."""
+    cards = [one.memory_bytes for one in seen if one.memory_bytes]
+    theirs = sum(size for size in host.bare_nodes if any(abs(size - own) <= MOST_KEPT * own for own in cards))
+    return host if host.ram_bytes is None else replace(host, ram_bytes=host.ram_bytes - theirs)
 
 
 def _match(sighting: Sighting, host: Host, index: Index, pci: PciNames) -> Match:

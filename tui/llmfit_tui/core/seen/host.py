@@ -6,7 +6,7 @@ from llmfit_tui.core.seen.text import KIB, MIB, pairs, plain, size_bytes, whole
 from llmfit_tui.core.seen.values import Findings, Host
 
 _NODE = re.compile(r"^node (\d+) cpus:(.*)$", re.MULTILINE)
-_NODE_SIZE = re.compile(r"^node \d+ size: (\d+) MB", re.MULTILINE)
+_NODE_SIZE = re.compile(r"^node (\d+) size: (\d+) MB", re.MULTILINE)
 _MEMINFO = re.compile(r"^(MemTotal|MemAvailable|SwapTotal):\s+(\d+)( kB)?\s*$", re.MULTILINE)
 _NUMASTAT = re.compile(r"^MemTotal\s+(?:[\d.]+\s+)*?([\d.]+)\s*$", re.MULTILINE)
 PARTS = {
@@ -92,9 +92,10 @@ def read_free(text: str, command: str = "") -> Findings:
 
 
 def read_numa(text: str) -> Findings:
-    """numactl --hardware and numastat -m, whose MB are MiB; nodes without CPUs are a card's memory."""
-    nodes = [cpus for _, cpus in _NODE.findall(text) if cpus.strip()]
-    sizes = [int(size) for size in _NODE_SIZE.findall(text)]
+    """numactl --hardware and numastat -m, whose MB are MiB; nodes without CPUs are told apart."""
+    nodes = {number for number, cpus in _NODE.findall(text) if cpus.strip()}
+    sizes = {number: int(size) * MIB for number, size in _NODE_SIZE.findall(text)}
     total = _NUMASTAT.search(text)
-    ram = sum(sizes) * MIB if sizes else round(float(total.group(1)) * MIB) if total else None
-    return Findings(host=Host(ram_bytes=ram, numa_nodes=len(nodes) or None))
+    ram = sum(sizes.values()) if sizes else round(float(total.group(1)) * MIB) if total else None
+    bare = tuple(size for number, size in sizes.items() if nodes and size and number not in nodes)
+    return Findings(host=Host(ram_bytes=ram, numa_nodes=len(nodes) or None, bare_nodes=bare))

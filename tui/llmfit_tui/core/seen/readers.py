@@ -140,7 +140,7 @@ READERS = (
     Reader("dmidecode", _form(r"^Memory Device\s*$"), dmi.read_dmidecode),
     Reader("tegrastats", _form(r"\bRAM \d+/\d+MB"), boards.read_tegrastats),
     Reader("jetson_release", _form(r"L4T: |NV Power Mode"), boards.read_jetson),
-    Reader("npu-smi", _form(r"HBM-Usage\(MB\)"), boards.read_npu_smi),
+    Reader("npu-smi", _form(r"HBM-Usage\(MB\)|^\| npu-smi "), boards.read_npu_smi),
     Reader("mx-smi", _form(r"MX-SMI "), boards.read_mx_smi),
     Reader("mthreads-gmi", _form(r"mthreads-gmi|\bMTT \S+"), boards.read_mthreads),
     Reader(

@@ -7,10 +7,12 @@ from llmfit_tui.core.seen.nvidia import named, shares_memory
 from llmfit_tui.core.seen.text import bus_address, plain, size_bytes, vendor_of, whole
 from llmfit_tui.core.seen.values import Findings, Host, Sighting
 
-_LINE = re.compile(r"^(/[^\s:]+(?::[^\s:]+)*): (.*)$", re.MULTILINE)
+_LINE = re.compile(r"^(/[^\s:]+(?::[^\s:]+)*): ?(.*)$", re.MULTILINE)
 _PCI = re.compile(r"^(/sys/bus/pci/devices/[0-9a-f:.]+|/sys/class/drm/card\d+/device)/(.+)$", re.IGNORECASE)
 _NVIDIA = re.compile(r"^/proc/driver/nvidia/gpus/([0-9a-fA-F:.]+)/information$")
 _NODE = re.compile(r"^/sys/class/kfd/kfd/topology/nodes/(\d+)/(.+)$")
+_NUMA = re.compile(r"^/sys/devices/system/node/node(\d+)/(cpulist|meminfo)$")
+_NODE_TOTAL = re.compile(r"MemTotal:\s+(\d+) kB")
 _BANK = re.compile(r"size_in_bytes (\d+)")
 DISPLAY, ACCELERATOR = "03", "12"
 LEAST_BANK = 1 << 30
@@ -25,6 +27,7 @@ def read_files(text: str) -> Findings:
     groups: dict[str, dict[str, str]] = {}
     loaded: dict[str, str] = {}
     banks: dict[int, int] = {}
+    numa: dict[str, dict[str, str]] = {}
     host = Host()
     limits: list[int] = []
     for path, value in _LINE.findall(text):
@@ -32,6 +35,8 @@ def read_files(text: str) -> Findings:
             groups.setdefault(match.group(1), {}).setdefault(match.group(2), value.strip())
         elif match := _NVIDIA.match(path):
             loaded[bus_address(match.group(1)) or ""] = value
+        elif match := _NUMA.match(path):
+            numa.setdefault(match.group(1), {})[match.group(2)] = value.strip()
         elif match := _NODE.match(path):
             size = _BANK.search(value)
             if size is not None and "heap_type 1" in value:
@@ -43,7 +48,7 @@ def read_files(text: str) -> Findings:
         else:
             host = host.with_more(_host(path, value.strip()))
     # A container inside a container has the least of their limits.
-    host = host.with_more(Host(limit_bytes=min(limits, default=None)))
+    host = host.with_more(Host(limit_bytes=min(limits, default=None), bare_nodes=_bare(numa)))
     devices: list[Sighting] = []
     notes: list[str] = []
     for path, values in groups.items():
@@ -58,6 +63,13 @@ def read_files(text: str) -> Findings:
     ]
     bank = min((size for size in banks.values() if size >= LEAST_BANK), default=None)
     return Findings(tuple(devices), host, tuple(dict.fromkeys(notes)), bank)
+
+
+def _bare(nodes: dict[str, dict[str, str]]) -> tuple[int, ...]:
+    """Memory of each NUMA node that has no CPUs."""
+    bare = [node.get("meminfo", "") for node in nodes.values() if node.get("cpulist") == ""]
+    sizes = [int(match.group(1)) << 10 for text in bare if (match := _NODE_TOTAL.search(text))]
+    return tuple(size for size in sizes if size)
 
 
 def _device(path: str, values: dict[str, str]) -> Sighting | str | None:

@@ -78,6 +78,8 @@ class Host:
     """With CPUs; memory of a card can appear as a node without any."""
     ram_bytes: int | None = None
     """What the operating system has."""
+    bare_nodes: tuple[int, ...] = ()
+    """Bytes of each NUMA node without CPUs, part of that: a card's own memory, or an expander's."""
     limit_bytes: int | None = None
     """What this container may use of it."""
     available_bytes: int | None = None
