@@ -10,6 +10,7 @@ from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.estimate import Estimate
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.format.commands import commands
+from llmfit_tui.format.launch.vllm import vllm_notes
 from scenes import LLAMA_8B, LLAMA_70B, QWEN, QWEN_MOE, estimated, run
 
 MODELFILE = re.compile(
@@ -112,3 +113,11 @@ def test_a_cache_of_vllm_s_own_is_asked_of_vllm_alone() -> None:
     said = lines(estimated(LLAMA_8B, "BF16", "RTX 4090", **fp8))
     assert parsed(said["vllm"])["kv_cache_dtype"] == "fp8"
     assert said["llama_server"] is said["ollama"] is said["mlx"] is None
+
+
+def test_a_latent_cache_on_every_gpu_is_said_with_what_serves_many_requests() -> None:
+    def notes(name: str, type_name: str) -> str:
+        return " ".join(vllm_notes(estimated(name, type_name, "8x H200 SXM", engine=Engine.VLLM)))
+
+    assert "--data-parallel-size 8 --enable-expert-parallel" in notes("deepseek-ai/DeepSeek-V3", "FP8")
+    assert notes("Qwen/Qwen3-235B-A22B", "FP8") == ""

@@ -13,7 +13,7 @@ from llmfit_tui.core.models.repositories import HUB
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.format.launch.mlx import mlx
 from llmfit_tui.format.launch.ollama import ollama, ollama_environment
-from llmfit_tui.format.launch.vllm import VLLM_PLUGIN, made_by_others, ray, vllm
+from llmfit_tui.format.launch.vllm import ray, vllm, vllm_notes
 
 RPC_PORT = 50052
 """rpc-server's own."""
@@ -109,10 +109,8 @@ def commands(found: Estimate) -> dict[str, object]:
     modelfile = ollama(found, f"{HUB}{fetched}:{scenario.quant.name}" if fetched else file_name(found))
     served = vllm(found)
     notes = [PROMPT_CACHE] if line else []
-    if served and "bitsandbytes" in served:
-        notes.append(VLLM_PLUGIN)
-    if served and (needed := made_by_others(found)):
-        notes.append(needed)
+    if served:
+        notes += vllm_notes(found)
     return {
         "llama_server": line,
         "ollama": modelfile,

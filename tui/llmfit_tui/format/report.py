@@ -14,6 +14,7 @@ from llmfit_tui.format import amounts
 from llmfit_tui.format.advice import change_words
 from llmfit_tui.format.commands import commands
 from llmfit_tui.format.engines import vllm_words
+from llmfit_tui.format.launch.vllm import vllm_notes
 from llmfit_tui.format.listings import console, table
 from llmfit_tui.format.loads import rows_of
 from llmfit_tui.format.tensors import tensor_detail
@@ -60,8 +61,9 @@ def print_one(found: Estimate, limits: Limits, changes: Sequence[Change] = ()) -
         out.print(line, soft_wrap=True)
     for note in scenario.machine.assumed:
         out.print(f"assumed: {note}", style="dim")
-    for warning in found.warnings:
-        out.print(f"note: {warning}", style="dim")
+    notes = vllm_notes(found) if found.vllm else ()
+    for note in (*notes, *found.warnings):
+        out.print(f"note: {note}", style="dim")
 
 
 def _launch(found: Estimate) -> list[str]:

@@ -20,6 +20,12 @@ VLLM_QUANTIZATION = {"FP8": "fp8", "BNB-NF4": "bitsandbytes"}
 """Made by vLLM itself from the published checkpoint. Every other format it loads is read off a checkpoint
 that somebody made in it, which stands in a folder named as its file would be."""
 SIXTEEN_BIT = {"F16": "float16", "BF16": "bfloat16"}
+ATTENTION_BY_REQUEST = (
+    "each of the {gpus} GPUs holds the cache of every request; for many at a time, --data-parallel-size "
+    "{gpus} --enable-expert-parallel in place of --tensor-parallel-size holds each once, with the weights of "
+    "attention on every GPU; that is not estimated here"
+)
+"""Of latent attention, whose cache has no heads to divide (docs.vllm.ai, Data Parallel Deployment)."""
 VLLM_PLUGIN = "vLLM loads bitsandbytes through a plugin since 0.33: pip install vllm-bnb-plugin"
 
 
@@ -63,12 +69,18 @@ def vllm(found: Estimate) -> str | None:
     return shlex.join(words)
 
 
-def made_by_others(found: Estimate) -> str | None:
-    """What a `vllm serve` line needs that vLLM does not make itself, in words."""
-    name = found.scenario.quant.name
-    if _checkpoint(found) == found.scenario.model.id:
-        return None
-    return f"vllm serve reads a checkpoint in {name}: put the name of one in place of the folder"
+def vllm_notes(found: Estimate) -> list[str]:
+    """What the `vllm serve` line needs, and what serves many requests better."""
+    name, arch = found.scenario.quant.name, found.arch
+    shared = found.vllm.parallel if found.vllm else None
+    notes: list[str] = []
+    if VLLM_QUANTIZATION.get(name) == "bitsandbytes":
+        notes.append(VLLM_PLUGIN)
+    if _checkpoint(found) != found.scenario.model.id:
+        notes.append(f"vllm serve reads a checkpoint in {name}: put the name of one in place of the folder")
+    if shared and shared.tensor > 1 and shared.pipeline == 1 and arch.latent and arch.is_moe:
+        notes.append(ATTENTION_BY_REQUEST.format(gpus=shared.tensor))
+    return notes
 
 
 def _checkpoint(found: Estimate) -> str:
