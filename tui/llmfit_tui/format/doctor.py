@@ -125,7 +125,7 @@ def _known(value: Sighting | Host) -> Document:
     return {
         key: known
         for key, known in found.items()
-        if known is not None and known is not False and key not in {"unique", "slices"}
+        if known is not None and known is not False and known != () and key not in {"unique", "slices"}
     }
 
 
@@ -181,6 +181,8 @@ def _host_lines(report: Document) -> list[str]:
 
 
 def _value(key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(amounts.gib(size) for size in cast("list[int]", value))
     if key.endswith("_bytes"):
         return amounts.gib(value)
     return amounts.bandwidth(value) if key == "ram_bandwidth" else str(value)
