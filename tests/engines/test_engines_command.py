@@ -113,7 +113,16 @@ def test_a_slower_link_is_slower_and_an_unknown_one_has_no_speed() -> None:
         ((QWEN_235B, "--engine", "vllm", "--hardware", H100, "--tensor-parallel", "3"), "1, 2, 4 or 8 would"),
         (
             (QWEN, "--engine", "vllm", "--hardware", H100, "--tensor-parallel", "2", "-pp", "8"),
-            "takes 16 GPUs; there are 8",
+            "takes 16 GPUs; there are 8: --pipeline-parallel 4 would do",
+        ),
+        (
+            (QWEN_235B, "--engine", "vllm", "--hardware", H100, "-tp", "16"),
+            "there are 8: 1, 2, 4 or 8 would do",
+        ),
+        ((QWEN, "--engine", "mlx", "--hardware", "M3 Max 64GB", "-tp", "2"), "--hardware '2x(Apple M3 Max"),
+        (
+            (QWEN, "--engine", "ollama", "--hardware", "2x(RTX 3090)"),
+            "one machine, not 2; --engine llama.cpp",
         ),
         ((QWEN, "--engine", "vllm", "--hardware", "RTX 4090", "-ctk", "q8_0"), "f16, bf16 or fp8 would work"),
         ((GEMMA, "--engine", "mlx", *THREE_MACS), "one machine or --engine llama.cpp would do"),
@@ -128,6 +137,21 @@ def test_a_slower_link_is_slower_and_an_unknown_one_has_no_speed() -> None:
 )
 def test_what_cannot_be_is_said_in_one_sentence_with_what_would(words: tuple[str, ...], said: str) -> None:
     assert said in refused(*words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--engine", "vllm", "-ngl", "9", "-ncmoe", "1"), "--gpu-layers and --n-cpu-moe change nothing"),
+        (("-tp", "2"), "--tensor-parallel changes nothing under --engine llama.cpp"),
+        (
+            ("--engine", "ollama", "--gpu-memory-utilization", "0.8"),
+            "--gpu-memory-utilization changes nothing",
+        ),
+    ],
+)
+def test_an_option_the_engine_has_nothing_like_is_said(words: tuple[str, ...], said: str) -> None:
+    assert any(said in one for one in asked(QWEN, "--hardware", "2x RTX 4090", *words)["warnings"])
 
 
 def test_ollama_starts_from_its_own_context_and_batch() -> None:

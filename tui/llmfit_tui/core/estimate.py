@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import field, replace
 
 from llmfit_tui.core.cachequality import CacheQuality, cache_quality
+from llmfit_tui.core.engines.beside import passed_over
 from llmfit_tui.core.engines.engine import PLACE_THEMSELVES, Engine
 from llmfit_tui.core.engines.parallel import Parallel
 from llmfit_tui.core.engines.report import VllmReport
+from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.memory.demand import Demand, demand_of
 from llmfit_tui.core.memory.kvcache import CacheSize, cells_and_streams, refusal
@@ -98,6 +100,7 @@ def estimate(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate:
         from llmfit_tui.core.engines.estimate import estimate_by_engine
 
         return estimate_by_engine(scenario, evidence)
+    _refuse_machines(scenario)
     demand = demand_of(scenario.model, scenario.quant, settings)
     arch, weights, asked = demand.arch, demand.weights, settings.cache()
     work = work_of(scenario, arch)
@@ -133,6 +136,7 @@ def placed(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Placement:
         from llmfit_tui.core.engines.estimate import placed_by_engine
 
         return placed_by_engine(scenario)
+    _refuse_machines(scenario)
     demand = demand_of(scenario.model, scenario.quant, scenario.settings)
     return _choose(scenario, demand, work_of(scenario, demand.arch), evidence)
 
@@ -153,10 +157,19 @@ def runs(scenario: Scenario) -> bool:
     """
     if scenario.settings.engine in PLACE_THEMSELVES:
         return placed(scenario).fits
+    _refuse_machines(scenario)
     demand = demand_of(scenario.model, scenario.quant, scenario.settings)
     if refusal(demand.arch, scenario.settings.cache()) or _unsupported(scenario):
         return False
     return any_fits(demand, scenario.machine, scenario.settings)
+
+
+def _refuse_machines(scenario: Scenario) -> None:
+    nodes = scenario.machine.nodes
+    if nodes > 1 and scenario.settings.engine is Engine.OLLAMA:
+        raise BadValue(
+            f"--engine ollama runs on one machine, not {nodes}; --engine llama.cpp shares a model."
+        )
 
 
 def _choose(scenario: Scenario, demand: Demand, work: Work, evidence: Evidence) -> Placement:
@@ -242,6 +255,8 @@ def _warnings(scenario: Scenario, demand: Demand, refused: str | None) -> tuple[
     if model.file is not None:
         found += _about_file(model.file, scenario.quant)
     found += _about_parts(demand)
+    if beside := passed_over(settings):
+        found.append(beside)
     if scenario.machine.nodes > 1 and scenario.machine.node_link is None:
         found.append(LINK_NOT_SAID)
     if model.context_max is None:

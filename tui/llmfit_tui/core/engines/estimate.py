@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from llmfit_tui.core.engines.beside import passed_over
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.mlx import PROMPT_STEP, MlxRun, mlx_run
 from llmfit_tui.core.engines.refusals import refused_by
@@ -122,6 +123,8 @@ def _warnings(scenario: Scenario, made: Served | MlxRun) -> tuple[str, ...]:
             f"{settings.context // settings.parallel:,} tokens is more than the model's own "
             f"{model.context_max:,}; the engine refuses that unless told otherwise"
         )
+    if beside := passed_over(settings):
+        found.append(beside)
     if scenario.machine.nodes > 1 and scenario.machine.node_link is None:
         found.append(LINK_NOT_SAID)
     if isinstance(made, Served):

@@ -79,12 +79,17 @@ def mlx_run(scenario: Scenario, arch: Architecture) -> MlxRun | None:
 def _shared_out(scenario: Scenario, arch: Architecture) -> Parallel:
     """The machines split every layer where the model can be split so, as mlx_lm.server does without
     --pipeline; else they hold layers one after the other."""
-    nodes, settings = scenario.machine.nodes, scenario.settings
+    machine, settings = scenario.machine, scenario.settings
+    nodes = machine.nodes
     tensor, pipeline = settings.tensor_parallel, settings.pipeline_parallel
     if (tensor or 1) * (pipeline or 1) not in {1, nodes} or (tensor or 1) > 1 < (pipeline or 1):
-        machines = "1 machine" if nodes == 1 else f"{nodes} machines"
-        would = "neither" if nodes == 1 else f"--tensor-parallel {nodes} or --pipeline-parallel {nodes}"
-        raise BadValue(f"--engine mlx shares a model among all {machines} in one way; {would} would do.")
+        if nodes == 1:
+            more = f"{max(tensor or 1, pipeline or 1)}x({machine.name})"
+            raise BadValue(
+                f"--engine mlx shares a model among machines, and there is one; --hardware '{more}' would do."
+            )
+        would = f"--tensor-parallel {nodes} or --pipeline-parallel {nodes} would do"
+        raise BadValue(f"--engine mlx shares a model among all {nodes} machines in one way; {would}.")
     if nodes == 1:
         return Parallel()
     splits, hands_on = ways_to_share(scenario.model.config)

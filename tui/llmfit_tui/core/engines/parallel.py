@@ -66,10 +66,10 @@ def shared_out(
     if pipeline > arch.layers:
         raise BadValue(f"--pipeline-parallel {pipeline}: the model has {arch.layers} layers to share.")
     if tensor * pipeline > gpus:
-        raise BadValue(
-            f"--tensor-parallel {tensor} x --pipeline-parallel {pipeline} takes {tensor * pipeline} GPUs; "
-            f"there {'is 1' if gpus == 1 else f'are {gpus}'}."
-        )
+        there = "is 1" if gpus == 1 else f"are {gpus}"
+        would = f"--pipeline-parallel {gpus // tensor} would do" if gpus >= tensor else _words(arch, gpus)
+        asked = f"--tensor-parallel {tensor}" + (f" x --pipeline-parallel {pipeline}" if pipeline > 1 else "")
+        raise BadValue(f"{asked} takes {tensor * pipeline} GPUs; there {there}: {would}.")
     return Parallel(tensor, pipeline)
 
 
