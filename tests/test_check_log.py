@@ -262,3 +262,52 @@ def test_escapes_in_a_log_are_not_sent_to_the_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in answer.out
     assert "\x07" not in answer.out
     assert "\\u001b" not in json.dumps(asked(tmp_path, text, "--json").json)
+
+
+MTP = """
+llama-server --model <drive>/models/qwen3.8-27b-ud-q5km.gguf --ctx-size 8192 --ubatch-size 2048 -np 1
+0.00.100.000 I version: 9849 (799fcc04a)
+0.01.658.955 I llama_prepare_model_devices: using device Vulkan0 (a card) (0000:c1:00.0) - 23785 MiB free
+0.03.296.605 I load_tensors: offloaded 66/66 layers to GPU
+0.03.296.611 I load_tensors:   CPU_Mapped model buffer size =   682.03 MiB
+0.03.296.612 I load_tensors:      Vulkan0 model buffer size = 18163.06 MiB
+0.08.021.436 I llama_context: n_ctx         = 8192
+0.08.022.889 I llama_context: Vulkan_Host  output buffer size =     0.95 MiB
+0.08.032.922 I llama_kv_cache:    Vulkan0 KV buffer size =   512.00 MiB
+0.08.078.411 I llama_memory_recurrent:    Vulkan0 RS buffer size =   448.88 MiB
+0.08.078.425 I llama_memory_recurrent: size =  448.88 MiB (     1 cells,  64 layers,  1 seqs  2 rs_seq), R
+0.08.162.115 I sched_reserve: Vulkan_Host compute buffer size =   112.07 MiB
+0.08.242.368 I llama_context: n_ctx         = 8192
+0.08.245.919 I llama_kv_cache:    Vulkan0 KV buffer size =    32.00 MiB
+0.08.306.824 I sched_reserve:    Vulkan0 compute buffer size =   520.06 MiB
+"""
+
+
+def test_what_newer_builds_no_longer_print_is_read_off_the_command() -> None:
+    load, draft = read_log(MTP)
+    found = check(load, shipped().models, shipped().quants)
+    assert found.found.model.id == "Qwen/Qwen3.8-27B"
+    rows_ = {(row.device, row.part): row for row in found.rows}
+    assert rows_["Vulkan0", Part.CACHE].verdict is Verdict.EQUAL, "two earlier states are kept"
+    assert rows_["host", Part.COMPUTE].verdict is Verdict.EQUAL, "the micro-batch is the command's"
+    assert rows_["Vulkan0", Part.WEIGHTS].verdict is Verdict.NOT_COMPARED
+    drafting = check(draft, shipped().models, shipped().quants)
+    assert {row.verdict for row in drafting.rows if row.part is Part.CACHE} == {Verdict.NOT_COMPARED}
+
+
+def test_a_quantized_cache_takes_no_copies_before_cuda_reserved_them() -> None:
+    text = """
+llama_model_loader: loaded meta data with 40 key-value pairs and 851 tensors from Qwen3.6-27B.gguf (version 3)
+load_tensors: offloaded 65/65 layers to GPU
+load_tensors:        CUDA0 model buffer size = 14032.23 MiB
+llama_context: n_ctx         = 200192
+llama_context: flash_attn    = enabled
+llama_kv_cache:      CUDA0 KV buffer size =  6647.00 MiB
+llama_kv_cache: size = 6647.00 MiB (200192 cells,  16 layers,  1/1 seqs), K (q8_0): 3323.50 MiB, V (q8_0): 1
+llama_memory_recurrent:      CUDA0 RS buffer size =   149.62 MiB
+sched_reserve:      CUDA0 compute buffer size =   654.78 MiB
+sched_reserve:  CUDA_Host compute buffer size =   411.29 MiB
+"""
+    found = from_text(text)
+    compute = [row for row in found.rows if row.part in {Part.COMPUTE, Part.CACHE}]
+    assert {row.verdict for row in compute} == {Verdict.EQUAL}

@@ -47,6 +47,8 @@ class Settings:
     cpu_moe_layers: int | None = None
     """--n-cpu-moe; None: chosen."""
     tensor_split: tuple[float, ...] = ()
+    rollback: int = 0
+    """Earlier states a recurrent layer keeps for speculative decoding, for each sequence."""
     kv_offload: bool = True
     op_offload: bool = True
     repack: bool = True
@@ -90,6 +92,7 @@ class Settings:
             key_type=self.kv_type_k,
             value_type=self.kv_type_v,
             flash_attention=self.flash_attention_on,
+            rollback=self.rollback,
         )
 
 

@@ -18,6 +18,8 @@ CACHE_SUMMARY = re.compile(
     r"\s*(?:K|c\^KV) \((?P<key>\w+)\):\s*[\d.]+ MiB(?:,\s*V \((?P<value>\w+)\))?"
 )
 """`llama_kv_cache: size =  576.00 MiB (  4096 cells,  36 layers,  1/1 seqs), K (f16): ..., V (f16): ...`"""
+ROLLBACK = re.compile(r"llama_memory_recurrent: size .* (?P<states>\d+) rs_seq")
+"""`llama_memory_recurrent: size =  448.88 MiB (     1 cells,  64 layers,  1 seqs  2 rs_seq), R (f32): ...`"""
 HYPERPARAMETER = re.compile(
     r"\b(?:print_info|llm_load_print_meta):\s+(?P<key>[A-Za-z][\w. ]*?)\s*=\s*(?P<value>.*)"
 )

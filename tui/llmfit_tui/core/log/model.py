@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from llmfit_tui.core.errors import LlmfitError
 from llmfit_tui.core.log.facts import BadLog, Logged
+from llmfit_tui.core.log.read import options
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.models.families import GGUF_NAMES
 from llmfit_tui.core.models.model import Checkpoint, Model
@@ -18,9 +19,8 @@ VOCABULARY_SLACK = 1024
 
 NAME_ALIKE = 0.7
 """Share of words in common from which a name alone is enough."""
-FILE_WORDS = frozenset(
-    ["gguf", "model", "ud", "q8", "q6", "q5", "q4", "q3", "q2", "k", "m", "s", "xl", "l", "0", "1"]
-)
+FILE_WORD = re.compile(r"gguf|model|ud|i?q\d\w*|b?f(?:16|32)|mxfp4|[ksmlx]+|[01]")
+"""What a file's name says of its types, as words."""
 
 
 @record
@@ -106,9 +106,13 @@ def _said(logged: Logged) -> set[str]:
         logged.hyperparameters.get("general.name", ""),
         logged.metadata.get("general.name", ""),
         logged.metadata.get("general.basename", ""),
-        re.split(r"[/\\]", logged.file)[-1].removesuffix(".gguf"),
+        *(_file_name(file) for file in (logged.file, *options(logged.command, "-m", "--model")[-1:])),
     )
     return {word for name in names for word in words(name.replace("_", "-"))}
+
+
+def _file_name(path: str) -> str:
+    return re.split(r"[/\\]", path)[-1].removesuffix(".gguf")
 
 
 def _likeness(said: set[str], model: Model) -> float:
@@ -118,7 +122,7 @@ def _likeness(said: set[str], model: Model) -> float:
 
 
 def _by_name(logged: Logged, models: Sequence[Model]) -> Model | None:
-    said = _said(logged) - FILE_WORDS
+    said = {word for word in _said(logged) if not FILE_WORD.fullmatch(word)}
     best = max(models, key=lambda model: _likeness(said, model))
     return best if _likeness(said, best) >= NAME_ALIKE else None
 

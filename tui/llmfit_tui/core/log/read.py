@@ -120,6 +120,8 @@ class _Reader:
             load.settings.setdefault("type_v", found["value"] or found["key"])
             if found["cells"]:
                 load.cells.append((int(found["cells"]), int(found["layers"])))
+        elif found := words.ROLLBACK.search(line):
+            load.settings["n_rs_seq"] = found["states"]
         elif found := words.FLASH_RESOLVED.search(line):
             load.settings["flash_attn"] = found["value"].lower()
         elif words.SWA_FULL.search(line):

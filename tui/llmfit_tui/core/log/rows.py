@@ -7,7 +7,7 @@ from llmfit_tui.core.build import OLDEST_DESCRIBED
 from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.log.arrange import Arranged, mapped
 from llmfit_tui.core.log.facts import MIB, Engine, Logged, Part
-from llmfit_tui.core.log.types import file_bytes
+from llmfit_tui.core.log.types import file_bytes, file_type
 from llmfit_tui.core.record import record
 
 CLOSE = 0.02
@@ -95,6 +95,8 @@ def _not_compared(row: Row, about: About) -> str | None:
     if row.part is Part.WEIGHTS:
         if logged.second_context:
             return "the weights belong to the context before"
+        if not logged.tensor_types and not file_type(logged):
+            return "the log does not tell the types of the tensors"
         if host and row.verdict is Verdict.OFF and _spans_file(row, logged):
             return (
                 "the buffer spans the mapped file from the host's first tensor to its last; "
@@ -102,6 +104,8 @@ def _not_compared(row: Row, about: About) -> str | None:
             )
         if about.untold:
             return "the log does not tell which tensors were moved between devices"
+    if row.part is Part.CACHE and logged.second_context:
+        return "the context of a draft: prediction blocks, or another model that the log does not name"
     if logged.engine is Engine.IK_LLAMA and row.part is not Part.WEIGHTS:
         return "ik_llama.cpp has cache and compute rules of its own"
     return None

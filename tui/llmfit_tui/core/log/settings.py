@@ -38,8 +38,8 @@ def settings_of(logged: Logged, build: Build) -> Settings:
     """The settings, llama.cpp's defaults where the log is silent."""
     plain = Settings()
     text = logged.settings.get
-    context = logged.whole("n_ctx") or plain.context
-    parallel = logged.whole("n_seq_max") or 1
+    context = logged.whole("n_ctx") or _asked(logged, "-c", "--ctx-size") or plain.context
+    parallel = logged.whole("n_seq_max") or _asked(logged, "-np", "--parallel") or 1
     outputs = logged.whole("n_outputs_max")
     per_batch = outputs > parallel if outputs is not None else logged.is_server is False
     command = logged.command
@@ -47,17 +47,29 @@ def settings_of(logged: Logged, build: Build) -> Settings:
         context=context,
         parallel=min(parallel, context),
         unified_kv=text("kv_unified", "false") == "true",
-        batch=logged.whole("n_batch") or plain.batch,
-        ubatch=logged.whole("n_ubatch") or plain.ubatch,
+        batch=logged.whole("n_batch") or _asked(logged, "-b", "--batch-size") or plain.batch,
+        ubatch=logged.whole("n_ubatch") or _asked(logged, "-ub", "--ubatch-size") or plain.ubatch,
+        rollback=logged.whole("n_rs_seq") or 0,
         swa_full=text("swa_full") == "true" or "--swa-full" in command,
-        kv_type_k=_cache_type(text("type_k")),
-        kv_type_v=_cache_type(text("type_v")),
+        kv_type_k=_cache_type(text("type_k") or _word(logged, "-ctk", "--cache-type-k")),
+        kv_type_v=_cache_type(text("type_v") or _word(logged, "-ctv", "--cache-type-v")),
         flash_attention=text("flash_attn", "auto").lower() in ON,
         outputs_per_batch=per_batch,
         kv_offload=not {"--no-kv-offload", "-nkvo"} & set(command),
         op_offload="--no-op-offload" not in command,
         build=build,
     )
+
+
+def _word(logged: Logged, *flags: str) -> str | None:
+    """What the command says, where the lines of the load do not: newer builds print fewer of them."""
+    given = options(logged.command, *flags)
+    return given[-1] if given else None
+
+
+def _asked(logged: Logged, *flags: str) -> int | None:
+    text = _word(logged, *flags)
+    return int(text) if text is not None and text.isdecimal() else None
 
 
 def builds_of(logged: Logged) -> tuple[Build, ...]:

@@ -45,11 +45,14 @@ def file_bytes(logged: Logged) -> int | None:
     return round(float(found[1]) * (MIB << 10 if found[2] == "G" else MIB)) if found else None
 
 
+def file_type(logged: Logged) -> str:
+    """The file's type as printed; empty where it is not."""
+    return logged.hyperparameters.get("file type") or logged.hyperparameters.get("model ftype") or ""
+
+
 def types_of(logged: Logged, model: Model, quants: Sequence[Quant]) -> FileTypes:
     """The quantization; where several files carry its name, the one whose tensors are counted as logged."""
-    said = type_named(
-        logged.hyperparameters.get("file type") or logged.hyperparameters.get("model ftype") or ""
-    )
+    said = type_named(file_type(logged))
     known = {name.lower(): quant for quant in quants for name in (quant.name, *quant.aliases)}
     quant = known.get(said.lower())
     if quant is None or not quant.is_gguf:

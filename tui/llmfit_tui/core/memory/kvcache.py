@@ -67,6 +67,13 @@ class CacheSettings:
     key_type: KVType = KVType.F16
     value_type: KVType = KVType.F16
     flash_attention: bool = True
+    rollback: int = 0
+    """Earlier states kept for each sequence, to go back to when drafted tokens are refused (n_rs_seq)."""
+
+    @property
+    def states(self) -> int:
+        """Recurrent states of each layer."""
+        return self.parallel * (1 + self.rollback)
 
 
 @record
@@ -130,7 +137,7 @@ def cache_size(arch: Architecture, settings: CacheSettings) -> CacheSize:
     return CacheSize(
         full_bytes=streams * cells * full,
         window_bytes=streams * window_cells * window,
-        state_bytes=settings.parallel * states * 4 * arch.state_values,
+        state_bytes=settings.states * states * 4 * arch.state_values,
         cells=cells,
         window_cells=window_cells,
         streams=streams,
@@ -156,7 +163,7 @@ def cell_bytes(arch: Architecture, settings: CacheSettings, group: CacheGroup) -
 
 def _group_bytes(arch: Architecture, settings: CacheSettings, size: CacheSize, group: CacheGroup) -> int:
     cells = size.window_cells if group.windowed else size.cells
-    state = settings.parallel * group.layers * 4 * arch.state_values if group.stateful else 0
+    state = settings.states * group.layers * 4 * arch.state_values if group.stateful else 0
     return size.streams * cells * cell_bytes(arch, settings, group) + state
 
 
