@@ -25,22 +25,22 @@ class Arena:
 
     def take(self, size: int) -> int:
         """The address of a block of `size` bytes (already aligned)."""
-        sizes = self.sizes
+        starts, sizes, choices = self.starts, self.sizes, self.choices
         last = best = len(sizes) - 1
-        least, fitting = ENDLESS, 0
-        for i, free in enumerate(sizes):
-            if size <= free:
-                fitting += 1 << i
-                if free <= least and i < last:
-                    best, least = i, free
-        choices = self.choices
+        if last:
+            least, fitting = ENDLESS, 0
+            for i, free in enumerate(sizes):
+                if size <= free:
+                    fitting += 1 << i
+                    if free <= least and i < last:
+                        best, least = i, free
+            choices.append(fitting)
         choices.append(best)
-        choices.append(fitting)
-        at = self.starts[best]
-        self.starts[best] += size
+        at = starts[best]
+        starts[best] += size
         sizes[best] -= size
         if not sizes[best]:
-            del sizes[best], self.starts[best]
+            del sizes[best], starts[best]
             choices.append(VANISHED)
         if at + size > self.peak:
             self.peak = at + size

@@ -14,6 +14,8 @@ UNKNOWN_LENGTH = 1 << 80
 """Cells of a cache whose length is left open: more than anything else a size is made of, so that a size tells
 by itself how much of it grows with the cache."""
 
+HALF = UNKNOWN_LENGTH // 2
+
 TAKE, GIVE, TAKE_SHARED, GIVE_SHARED, USE = range(5)
 Event = tuple[int, int, int, int, int]
 """What happens (one of the above), to which slot or shared tensor; bytes beside those that grow, bytes for
@@ -22,7 +24,9 @@ each cell, and the device."""
 
 def event(what: int, which: int, size: int, device: int) -> Event:
     """Of a tensor of so many bytes."""
-    growing = (size + UNKNOWN_LENGTH // 2) // UNKNOWN_LENGTH
+    if size < HALF:
+        return what, which, size, 0, device
+    growing = (size + HALF) // UNKNOWN_LENGTH
     return what, which, size - growing * UNKNOWN_LENGTH, growing, device
 
 

@@ -64,7 +64,8 @@ class Work:
         finally:
             for node, srcs, size in kept:
                 node.srcs, node.size = srcs, size
-                blank(node)
+                node.users = node.views = 0
+                node.held, node.copies = False, None
                 for src in srcs:
                     src.copies = None
             for node in this.before:

@@ -6,7 +6,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from llmfit_tui.core.build import Build
-from llmfit_tui.core.graph.builder import copies_weights
+from llmfit_tui.core.graph.builder import HOSTED, copies_weights
 from llmfit_tui.core.graph.course import Reserved
 from llmfit_tui.core.graph.model import GraphModel
 from llmfit_tui.core.graph.plan import chosen, keeps_flash
@@ -39,6 +39,8 @@ class Planner:
 
     def sizes(self, layout: Layout) -> tuple[int, ...]:
         """Bytes on each GPU of a layout and, last, on the host."""
+        if layout.takes_exact and self.graph.name not in HOSTED:
+            layout = changed(layout, {"takes_exact": False})  # plans are shared with other backends
         found = self._known.get(layout)
         if found is None:
             found = self._known[layout] = self._shared(layout)
