@@ -140,6 +140,15 @@ def test_what_cannot_be_is_said_in_one_sentence_with_what_would(words: tuple[str
 
 
 @pytest.mark.parametrize(
+    ("engine", "hardware"), [("vllm", "cpu"), ("mlx", "RTX 4090"), ("ollama", "2x(RTX 3090)")]
+)
+def test_a_ranking_says_that_the_engine_is_not_for_the_machine(engine: str, hardware: str) -> None:
+    answer = run("rank", "--engine", engine, "--hardware", hardware)
+    assert (answer.code, answer.out) == (2, "")
+    assert "--engine llama.cpp" in answer.err
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--engine", "vllm", "-ngl", "9", "-ncmoe", "1"), "--gpu-layers and --n-cpu-moe change nothing"),

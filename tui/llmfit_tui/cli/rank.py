@@ -10,6 +10,7 @@ from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.resolve import Resolver
 from llmfit_tui.cli.wanted import number, parameters, rows
 from llmfit_tui.cli.warned import read_warned
+from llmfit_tui.core.engines.where import refused_on
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.ranking.choice import Wanted
 from llmfit_tui.core.ranking.rank import USES, rank
@@ -50,6 +51,8 @@ def run(parsed: argparse.Namespace) -> int:
     catalog = Catalog()
     resolver = Resolver(catalog, read_warned(where), read_remembered(where).profile)
     machine, settings = resolver.setting(options)
+    if refused := refused_on(machine, settings.engine):
+        raise BadValue(refused)
     ranking = rank(catalog.models, catalog.quants, machine, settings, resolver.evidence(options), wanted)
     _print(parsed, ranking, wanted.use, machine.name, most)
     return 0

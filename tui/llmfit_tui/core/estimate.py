@@ -8,6 +8,7 @@ from llmfit_tui.core.engines.beside import passed_over
 from llmfit_tui.core.engines.engine import PLACE_THEMSELVES, Engine
 from llmfit_tui.core.engines.parallel import Parallel
 from llmfit_tui.core.engines.report import VllmReport
+from llmfit_tui.core.engines.where import refused_on
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.gguf.file import GgufFile
 from llmfit_tui.core.memory.demand import Demand, demand_of
@@ -100,7 +101,7 @@ def estimate(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Estimate:
         from llmfit_tui.core.engines.estimate import estimate_by_engine
 
         return estimate_by_engine(scenario, evidence)
-    _refuse_machines(scenario)
+    _refuse_machine(scenario)
     demand = demand_of(scenario.model, scenario.quant, settings)
     arch, weights, asked = demand.arch, demand.weights, settings.cache()
     work = work_of(scenario, arch)
@@ -136,7 +137,7 @@ def placed(scenario: Scenario, evidence: Evidence = NO_EVIDENCE) -> Placement:
         from llmfit_tui.core.engines.estimate import placed_by_engine
 
         return placed_by_engine(scenario)
-    _refuse_machines(scenario)
+    _refuse_machine(scenario)
     demand = demand_of(scenario.model, scenario.quant, scenario.settings)
     return _choose(scenario, demand, work_of(scenario, demand.arch), evidence)
 
@@ -157,19 +158,17 @@ def runs(scenario: Scenario) -> bool:
     """
     if scenario.settings.engine in PLACE_THEMSELVES:
         return placed(scenario).fits
-    _refuse_machines(scenario)
+    _refuse_machine(scenario)
     demand = demand_of(scenario.model, scenario.quant, scenario.settings)
     if refusal(demand.arch, scenario.settings.cache()) or _unsupported(scenario):
         return False
     return any_fits(demand, scenario.machine, scenario.settings)
 
 
-def _refuse_machines(scenario: Scenario) -> None:
-    nodes = scenario.machine.nodes
-    if nodes > 1 and scenario.settings.engine is Engine.OLLAMA:
-        raise BadValue(
-            f"--engine ollama runs on one machine, not {nodes}; --engine llama.cpp shares a model."
-        )
+def _refuse_machine(scenario: Scenario) -> None:
+    refused = refused_on(scenario.machine, scenario.settings.engine)
+    if refused is not None:
+        raise BadValue(refused)
 
 
 def _choose(scenario: Scenario, demand: Demand, work: Work, evidence: Evidence) -> Placement:

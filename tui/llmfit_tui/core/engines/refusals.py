@@ -4,27 +4,21 @@ from llmfit_tui.core.engines.caches import CACHES, most_slots
 from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.engines.mlx import no_rounding
-from llmfit_tui.core.hardware.device import Backend
+from llmfit_tui.core.engines.where import refused_on
 from llmfit_tui.core.models.architecture import Architecture
 from llmfit_tui.core.scenario import Scenario
 
-BACKENDS = {
-    Engine.VLLM: frozenset({Backend.CUDA, Backend.ROCM}),
-    Engine.MLX: frozenset({Backend.METAL}),
-}
 FORMATS = {
     Engine.VLLM: "BF16, FP8, AWQ-INT4-g128, GPTQ-INT4-g128, NVFP4-W4A4 and BNB-NF4",
     Engine.MLX: "BF16, MLX-4bit, MLX-6bit and MLX-8bit",
 }
-PLACES = {Engine.VLLM: "NVIDIA and AMD GPUs", Engine.MLX: "Apple silicon"}
 
 
 def refused_by(scenario: Scenario, arch: Architecture) -> str | None:
     """Why the engine cannot run the scenario, in one sentence; None where it can."""
-    engine, machine, settings = scenario.settings.engine, scenario.machine, scenario.settings
-    if not machine.gpus or machine.backend not in BACKENDS[engine]:
-        other = "--engine llama.cpp runs there"
-        return f"--engine {engine.value} is for {PLACES[engine]}, not {machine.name}; {other}."
+    engine, settings = scenario.settings.engine, scenario.settings
+    if elsewhere := refused_on(scenario.machine, engine):
+        return elsewhere
     if scenario.model.file is not None or not runs_format(engine, scenario.quant):
         return (
             f"--engine {engine.value} does not load {scenario.quant.name}: {FORMATS[engine]} would work, "

@@ -7,15 +7,14 @@ from llmfit_tui.core.engines.engine import Engine
 from llmfit_tui.core.engines.formats import runs_format
 from llmfit_tui.core.engines.parallel import shared_out
 from llmfit_tui.core.engines.vllm import UTILIZATION
+from llmfit_tui.core.engines.where import BACKENDS
 from llmfit_tui.core.errors import BadValue
 from llmfit_tui.core.estimate import Estimate
-from llmfit_tui.core.hardware.device import Backend
 from llmfit_tui.core.hf.quantization import stored_format
 from llmfit_tui.core.memory.kvcache import KVType
 from llmfit_tui.core.placement.placement import Mode
 from llmfit_tui.format.launch.ollama import tokens_per_slot
 
-VLLM_BACKENDS = frozenset({Backend.CUDA, Backend.ROCM})
 VLLM_QUANTIZATION = {"FP8": "fp8", "BNB-NF4": "bitsandbytes"}
 """Made by vLLM itself from the published checkpoint. Every other format it loads is read off a checkpoint
 that somebody made in it, which stands in a folder named as its file would be."""
@@ -35,7 +34,7 @@ def vllm(found: Estimate) -> str | None:
     name, gpus, nodes = scenario.quant.name, scenario.machine.gpus, scenario.machine.nodes
     if (
         not gpus
-        or scenario.machine.backend not in VLLM_BACKENDS
+        or scenario.machine.backend not in BACKENDS[Engine.VLLM]
         or not runs_format(Engine.VLLM, scenario.quant)
     ):
         return None
