@@ -58,19 +58,21 @@ def _soak(sshd: Sshd, folder: Path, events: int) -> None:
                 assert terminal.program.poll() is None, terminal.text
             if number == WARM:
                 warm = _resident_bytes(status)
+            if number % WARM == 0:
+                print(f"{number} events: {_resident_bytes(status) / 1e6:.1f} MB", flush=True)
         terminal.resize(*USUAL)
         for _ in range(8):
             terminal.press(ESCAPE)
             terminal.read_until_idle(pid)
         grown = _resident_bytes(status) - warm if warm else 0
-        print(f"{events} events: grown by {grown / 1e6:.1f} MB after {WARM}")
-        assert grown <= MOST_GROWTH_BYTES
+        print(f"grown by {grown / 1e6:.1f} MB after {WARM}")
         shown = terminal.text
         terminal.erase()
         terminal.press(PAINT_ANEW)
         terminal.read_until(shown)
         terminal.press("\x03")
         assert terminal.wait() == 0
+        assert grown <= MOST_GROWTH_BYTES
 
 
 def _event(terminal: Terminal, chance: random.Random) -> None:
