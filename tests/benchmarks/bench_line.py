@@ -1,8 +1,9 @@
 """A slow line, bytes of the first paint, and memory, beside a Textual hello world and the peer llmfit.
 
 The line is a proxy on the loopback between ssh and a real sshd: 64 kbit/s, 150 ms there and back. Fifteen
-quick keys are pressed; it is settled when nothing more comes. Linux only; needs openssh-server, and for the
-peer `llmfit` on PATH or its path in LLMFIT (pip install llmfit into an environment of its own).
+quick keys are pressed; it is settled when hardly anything more comes, as the peer never stops sending.
+Linux only; needs openssh-server, and for the peer `llmfit` on PATH or its path in LLMFIT (pip install
+llmfit into an environment of its own).
 """
 
 import os
@@ -22,6 +23,10 @@ SIZES = ((120, 40), (80, 24))
 BITS_PER_S, ROUND_TRIP_S = 64_000, 0.150
 KEYS, HELD_S = 15, 0.033
 QUIET_S = 1.0
+IDLE_BYTES = 1_200
+"""In a second: what a program may send that has come to rest. The peer's marquee sends 750."""
+MOST_S = 60.0
+"""After which it will not come to rest."""
 MARKS: dict[str, bytes] = {}
 """What says that a program has painted, where its first bytes do not."""
 START_S = 12.0
@@ -47,11 +52,27 @@ def programs() -> dict[str, tuple[str, ...]]:
     return found
 
 
+def come_to_rest(terminal: Terminal) -> float:
+    """Read until hardly anything comes; when the last came before that, by the clock."""
+    last = now = time.monotonic()
+    end = now + MOST_S
+    while now < end:
+        sent, until = len(terminal.sent), now + QUIET_S
+        seen = now
+        while (left := until - time.monotonic()) > 0:
+            if terminal.read(left):
+                seen = time.monotonic()
+        if len(terminal.sent) - sent <= IDLE_BYTES:
+            return last
+        last, now = seen, time.monotonic()
+    return last
+
+
 def first_paint(argv: Sequence[str], size: tuple[int, int], env: dict[str, str]) -> tuple[int, float]:
     """Bytes until nothing more comes, and resident memory then, in MB (10^6)."""
     with Terminal(argv, size, env) as terminal:
         terminal.read_until_sent(MARKS.get(argv[0], b"\x1b[?1049h"), seconds=30)
-        terminal.read_until_quiet(QUIET_S)
+        come_to_rest(terminal)
         status = Path(f"/proc/{terminal.program.pid}/status").read_text()
         resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return len(terminal.sent), int(resident.split()[1]) * 1024 / 1e6
@@ -66,18 +87,14 @@ def settle(sshd: Sshd, argv: Sequence[str], env: dict[str, str]) -> tuple[float,
         end = time.monotonic() + START_S
         while time.monotonic() < end:
             terminal.read(end - time.monotonic())
-        terminal.read_until_quiet(QUIET_S)
+        come_to_rest(terminal)
         before, start = len(terminal.sent), time.monotonic()
-        last = start
         for number in range(KEYS):
             terminal.press(DOWN)
             until = start + (number + 1) * HELD_S
-            while time.monotonic() < until:
-                if terminal.read(until - time.monotonic()):
-                    last = time.monotonic()
-        while terminal.read(QUIET_S):
-            last = time.monotonic()
-        return last - start, len(terminal.sent) - before
+            while (left := until - time.monotonic()) > 0:
+                terminal.read(left)
+        return come_to_rest(terminal) - start, len(terminal.sent) - before
 
 
 def main() -> None:
