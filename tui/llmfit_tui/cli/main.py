@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from llmfit_tui import __version__
 from llmfit_tui.cli.glyphs import ascii_only, in_ascii
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             encoding = "ascii" if stream.isatty() and ascii_only(os.environ) else None
             stream.reconfigure(encoding=encoding, errors=STAND_IN)
+    code = DONE
     try:
         code = _run(words)
         print(end="", flush=True)
@@ -55,8 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if problem.errno not in OUTPUT_LOST:
             raise
         _print_no_more()
-        print(f"llmfit-tui: the output cannot be written: {problem.strerror}.", file=sys.stderr)
-        return UNREADABLE
+        with suppress(OSError):  # a terminal that has gone hears of nothing
+            print(f"llmfit-tui: the output cannot be written: {problem.strerror}.", file=sys.stderr)
+        return code or UNREADABLE
     except KeyboardInterrupt:
         return 130
     return code
