@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from llmfit_tui.core.hardware.device import Device
-from llmfit_tui.core.seen.answers import Asked, Detection, concluded, understood
+from llmfit_tui.core.seen.answers import Answer, Asked, Detection, concluded, understood
 from llmfit_tui.core.seen.detected import Detected
 from llmfit_tui.core.seen.naming import index_of
 from llmfit_tui.core.seen.pci_names import PciNames
@@ -34,12 +34,11 @@ def detect_here(
     started = time.monotonic()
     # Tools end a little before, so that what they had printed is still taken.
     where = replace(where, until=started + limit_s - MARGIN_S)
-    asked, failed = _ask(probes(where.platform), where, limit_s)
-    answers = [understood(one) for one in asked]
+    answers, failed = _ask(probes(where.platform), where, limit_s)
     left = limit_s - (time.monotonic() - started)
     if not any(found.devices for answer in answers for _, found in answer.read) and left > 0.2:
         more, silent = _ask((("fallback", fallback),), where, left)
-        answers += [understood(one) for one in more]
+        answers += more
         failed += silent
     failed += [
         f"{answer.asked.command}: {answer.asked.problem}" for answer in answers if _failed(answer.asked)
@@ -57,26 +56,26 @@ def _failed(asked: Asked) -> bool:
 
 def _ask(
     plan: Sequence[tuple[str, Probe]], where: Surroundings, limit_s: float
-) -> tuple[list[Asked], list[str]]:
-    """Answers in the order of the plan, and the probes that gave none in time."""
-    done: queue.SimpleQueue[tuple[int, list[Asked]]] = queue.SimpleQueue()
+) -> tuple[list[Answer], list[str]]:
+    """Answers in the order of the plan, and the probes that gave none in time. Reading them counts."""
+    done: queue.SimpleQueue[tuple[int, list[Answer]]] = queue.SimpleQueue()
 
     def run(number: int, probe: Probe) -> None:
-        done.put((number, probe(where)))
+        done.put((number, [understood(one) for one in probe(where)]))
 
     for number, (_, probe) in enumerate(plan):
         threading.Thread(target=run, args=(number, probe), daemon=True).start()
     until = time.monotonic() + limit_s
-    answers: dict[int, list[Asked]] = {}
+    answers: dict[int, list[Answer]] = {}
     while len(answers) < len(plan):
         try:
-            number, asked = done.get(timeout=max(until - time.monotonic(), 0.001))
+            number, found = done.get(timeout=max(until - time.monotonic(), 0.001))
         except queue.Empty:
             break
-        answers[number] = asked
+        answers[number] = found
     silent = [
         f"{name}: no answer within {limit_s:.2g} s"
         for number, (name, _) in enumerate(plan)
         if number not in answers
     ]
-    return [asked for number in sorted(answers) for asked in answers[number]], silent
+    return [answer for number in sorted(answers) for answer in answers[number]], silent

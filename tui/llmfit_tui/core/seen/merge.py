@@ -6,6 +6,7 @@ Each tool lists a device once, so two entries of one tool are never one device, 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from llmfit_tui.core.names import words
 from llmfit_tui.core.seen.values import Findings, Sighting, filled
@@ -78,6 +79,7 @@ def likeness(one: Sighting, other: Sighting) -> int:
     return score + (IDS if same_id else 0) + (NAMES if names else 0)
 
 
+@lru_cache(maxsize=256)
 def telling(name: str | None) -> frozenset[str]:
     """Words of a name that set one device of a maker apart from another."""
     bare = re.sub(r"\([^()]*\)$", "", (name or "").lower())

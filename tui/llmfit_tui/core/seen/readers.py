@@ -29,7 +29,7 @@ from llmfit_tui.core.seen.values import MOST_DEVICES, Findings, too_many
 
 LONGEST = 1 << 18
 """Characters of one text that are read."""
-FIRST = 1 << 16
+FIRST = 1 << 15
 """Characters in which a text shows its form."""
 
 
