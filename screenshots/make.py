@@ -1,7 +1,7 @@
 """Pictures of the explorer, made from the explorer: python screenshots/make.py
 
-Writes an SVG for each scene beside this file, byte for byte the same from run to run, and a PNG of each
-where rsvg-convert is installed, a third as large where pngquant is.
+A PNG of each scene beside this file, and `views-LOOK.png` with every view at 80 x 24 in that look; where
+rsvg-convert is not installed, an SVG of each scene instead. A third as large where pngquant is.
 """
 
 import asyncio
@@ -9,8 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 
@@ -19,51 +17,24 @@ from textual.keys import key_to_character
 
 from llmfit_tui.app import LlmfitApp
 from llmfit_tui.cli.explore import first_scenario
+from llmfit_tui.cli.glyphs import in_ascii
 from llmfit_tui.storage.catalogs import Catalog
+from scenes import EVERY_VIEW, LOOKS, SCENES, Scene
 
 FOLDER = Path(__file__).parent
 PNG_WIDTH = 1600
+ACROSS, TILE, GAP = 3, 480, 8
+"""A sheet: pictures in a row, and their width."""
 CELL_WIDTH = 12.2
 """Of Rich's SVG, whose letters are 20 high."""
 TEXT = re.compile(r'<text class="([^"]*)" x="([^"]*)"( y="[^"]*") textLength="[^"]*"[^>]*>([^<]*)</text>')
+SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 ROUNDS = 24
 """A key travels from its pane to the screen, the panes, the estimate, and a frame later to the counts."""
-FIND_27B = ("slash", *"qwen3", "full_stop", *"6", "space", *"27b", "escape")
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A picture: keys pressed one by one at a size."""
-
-    name: str
-    size: tuple[int, int]
-    keys: Sequence[str] = ()
-
-
-SCENES = (
-    Scene("explorer", (160, 45)),
-    Scene("explorer-light", (160, 45), ("t",)),
-    Scene("explorer-80x24", (80, 24)),
-    Scene(
-        "choosing-a-quantization",
-        (120, 36),
-        (*FIND_27B, "2", "asterisk"),
-    ),
-    Scene("why", (120, 36), ("3", "enter")),
-    Scene("fit-map", (120, 36), (*FIND_27B, "g")),
-    Scene("chart-memory", (120, 36), (*FIND_27B, "G")),
-    Scene("chart-models", (120, 36), (*FIND_27B, "G", "4", "up")),
-    Scene("model-page", (160, 45), (*FIND_27B, "I")),
-    Scene("ranking", (160, 45), ("r", "u", "a", "a", "a")),
-    Scene("plan", (160, 45), (*FIND_27B, "P", "down")),
-    Scene("compare", (120, 36), ("plus", "3", "down", "plus", "2", "down", "equals_sign")),
-    Scene("take-away", (120, 36), ("c",)),
-    Scene("help", (120, 36), ("question_mark",)),
-)
-
-
-async def picture(scene: Scene, catalog: Catalog) -> str:
-    """The scene as SVG."""
+async def pictures(scene: Scene, catalog: Catalog, themes: list[str]) -> list[str]:
+    """The scene as SVG, in each of the themes; empty: the first one."""
     app = LlmfitApp(catalog, first_scenario(catalog))
     app.rests_after_s = 0  # with all that is shown once the cursor rests
     async with app.run_test(size=scene.size) as pilot:
@@ -72,51 +43,90 @@ async def picture(scene: Scene, catalog: Catalog) -> str:
                 app.post_message(Key(key, key_to_character(key)))
             for _ in range(ROUNDS):
                 await pilot.pause(0)
-        return app.export_screenshot(title="llmfit-tui", simplify=True)
+        drawn: list[str] = []
+        for theme in themes:
+            if theme:
+                app.theme = theme
+                for _ in range(ROUNDS):
+                    await pilot.pause(0)
+            drawn.append(app.export_screenshot(title=f"llmfit-tui: {scene.name}", simplify=True))
+        return drawn
 
 
-def letter_by_letter(svg: str) -> str:
+def letter_by_letter(svg: str, ascii_only: bool = False) -> str:
     """Every letter at its own place: converters ignore textLength, and letters drift out of their columns."""
 
     def spread(text: re.Match[str]) -> str:
         kind, x, rest, letters = text.groups()
+        shown = in_ascii(unescape(letters)) if ascii_only else unescape(letters)
         return "".join(
             f'<text xml:space="preserve" class="{kind}" x="{float(x) + CELL_WIDTH * i:.1f}"{rest}>'
             f"{escape(letter)}</text>"
-            for i, letter in enumerate(unescape(letters))
+            for i, letter in enumerate(shown)
             if not letter.isspace()
         )
 
     return TEXT.sub(spread, svg)
 
 
-def convert(svg: Path, converter: str) -> None:
-    """A PNG beside an SVG."""
+def sheet(svgs: list[str]) -> str:
+    """Pictures side by side, as one SVG."""
+    placed: list[str] = []
+    y = high = 0.0
+    for number, svg in enumerate(svgs):
+        size = SIZE.search(svg)
+        assert size is not None
+        width, height = map(float, size.groups())
+        column = number % ACROSS
+        if not column:
+            y, high = y + high, 0.0
+        high = max(high, TILE * height / width + GAP)
+        inner = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
+        # Names of styles are those of one picture, whichever others stand beside it.
+        inner = inner.replace("terminal-", f"view{number}-terminal-")
+        left, tall = column * (TILE + GAP), TILE * height / width
+        placed.append(
+            f'<svg x="{left}" y="{y:.0f}" width="{TILE}" height="{tall:.0f}" viewBox="0 0 {width} {height}">'
+            f"{inner}</svg>"
+        )
+    across = ACROSS * (TILE + GAP)
+    frame = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {y + high:.0f}">'
+    return "".join((frame, *placed, "</svg>"))
+
+
+def convert(svg: str, target: Path, converter: str, width: int) -> None:
+    """A PNG of an SVG."""
     subprocess.run(
-        [converter, "--width", str(PNG_WIDTH), "--output", str(svg.with_suffix(".png"))],
-        input=letter_by_letter(svg.read_text(encoding="utf-8")).encode(),
+        [converter, "--unlimited", "--width", str(width), "--output", str(target)],
+        input=svg.encode(),
         check=True,
     )
     if smaller := shutil.which("pngquant"):
-        subprocess.run([smaller, "--force", "--ext", ".png", "128", str(svg.with_suffix(".png"))], check=True)
+        subprocess.run([smaller, "--force", "--ext", ".png", "48", str(target)], check=True)
+    print(target.name)
 
 
 def main() -> None:
-    """All scenes."""
+    """All scenes, and the sheets."""
     os.environ.pop("NO_COLOR", None)
     os.environ["LLMFIT_TUI_DETECT"] = "off"
     catalog = Catalog()
     converter = shutil.which("rsvg-convert")
     for scene in SCENES:
-        svg = FOLDER / f"{scene.name}.svg"
-        svg.write_text(asyncio.run(picture(scene, catalog)), encoding="utf-8")
+        [svg] = asyncio.run(pictures(scene, catalog, [""]))
         if converter:
-            convert(svg, converter)
-        print(svg.name, "and its PNG" if converter else "")
+            convert(letter_by_letter(svg), FOLDER / f"{scene.name}.png", converter, PNG_WIDTH)
+        else:
+            (FOLDER / f"{scene.name}.svg").write_text(svg, encoding="utf-8")
     if not converter:
         print(
             "No PNGs: rsvg-convert is not installed (apt-get install librsvg2-bin pngquant fonts-firacode)."
         )
+        return
+    views = [asyncio.run(pictures(scene, catalog, list(LOOKS.values()))) for scene in EVERY_VIEW]
+    for number, look in enumerate(LOOKS):
+        drawn = [letter_by_letter(view[number], look == "ascii") for view in views]
+        convert(sheet(drawn), FOLDER / f"views-{look}.png", converter, ACROSS * (TILE + GAP))
 
 
 if __name__ == "__main__":

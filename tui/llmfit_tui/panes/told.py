@@ -14,9 +14,7 @@ def after(label: Span, text: str, tone: str, width: int) -> list[Line]:
     head = f"{label[0]} · "
     first, *rest = wrap(printable(text), max(width - cells(head), 12)) or [""]
     lines: list[Line] = [(label, (f" · {first}", tone))]
-    if rest:
-        lines.append(((INDENT + sentence([" ".join(rest)], width - len(INDENT)), tone),))
-    return lines
+    return [*lines, _going_on(rest, tone, width)] if rest else lines
 
 
 def in_room(told: Sequence[Span], width: int, room: int) -> list[Line]:
@@ -27,7 +25,12 @@ def in_room(told: Sequence[Span], width: int, room: int) -> list[Line]:
         first, *rest = wrap(printable(text), max(width, 12)) or [""]
         if rest and spare > 0:
             spare -= 1
-            made += [((first, tone),), ((INDENT + sentence([" ".join(rest)], width - len(INDENT)), tone),)]
+            made += [((first, tone),), _going_on(rest, tone, width)]
         else:
             made.append(((sentence([text], width), tone),))
     return made
+
+
+def _going_on(rest: Sequence[str], tone: str, width: int) -> Line:
+    """The second line, cut where that is not enough."""
+    return ((INDENT + sentence([" ".join(rest)], width - len(INDENT)), tone),)
