@@ -40,7 +40,7 @@ class Room:
         return sys.getallocatedblocks() - self._needed > MOST_BLOCKS
 
     def empty(self) -> None:
-        """Empty the caches of the core; what is left is needed, or garbage."""
+        """Empty the caches of the core; what is left is needed, or old garbage."""
         for name, module in list(sys.modules.items()):
             if name.startswith(CORE):
                 for value in vars(module).values():
@@ -48,6 +48,7 @@ class Room:
                         value.clear()
                     elif isinstance(value, _lru_cache_wrapper):
                         value.cache_clear()
+        gc.collect(1)
         self._needed = sys.getallocatedblocks()
 
     def sweep(self) -> None:
