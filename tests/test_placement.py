@@ -229,3 +229,5 @@ def test_more_layers_than_exist_are_all_of_them_and_it_is_said() -> None:
     assert any("--gpu-layers 99: the model has 33" in note for note in found.warnings)
     experts = estimated(QWEN_MOE, "Q4_K_M", "RTX 4090", cpu_moe_layers=49)
     assert any("--n-cpu-moe 49: the model has 48" in note for note in experts.warnings)
+    dense = estimated(LLAMA_8B, "Q4_K_M", "RTX 4090", cpu_moe_layers=3)
+    assert any("--n-cpu-moe 3: the model has no experts" in note for note in dense.warnings)

@@ -203,9 +203,9 @@ def _unsupported(scenario: Scenario) -> str | None:
     return None
 
 
-def _layout(scenario: Scenario, layers: int) -> list[str]:
-    """Settings that llama.cpp takes and changes."""
-    settings = scenario.settings
+def _layout(scenario: Scenario, demand: Demand) -> list[str]:
+    """Settings that llama.cpp takes and changes, or that change nothing."""
+    settings, layers = scenario.settings, demand.layers_total
     found: list[str] = []
     if not settings.unified_kv and settings.context % settings.parallel:
         cells, slots = cells_and_streams(settings.cache())
@@ -213,10 +213,14 @@ def _layout(scenario: Scenario, layers: int) -> list[str]:
             f"{settings.context:,} tokens do not divide among {slots} slots: "
             f"llama.cpp gives each {cells:,}, {cells * slots:,} in all"
         )
-    for flag, asked, most in (
-        ("--gpu-layers", settings.gpu_layers, layers),
-        ("--n-cpu-moe", settings.cpu_moe_layers, layers - 1),
-    ):
+    limits = [("--gpu-layers", settings.gpu_layers, layers)]
+    if demand.arch.is_moe:
+        limits.append(("--n-cpu-moe", settings.cpu_moe_layers, layers - 1))
+    elif settings.cpu_moe_layers:
+        found.append(
+            f"--n-cpu-moe {settings.cpu_moe_layers}: the model has no experts, so it changes nothing"
+        )
+    for flag, asked, most in limits:
         if asked is not None and most < asked < ALL_LAYERS:
             found.append(f"{flag} {asked}: the model has {most}, so it means all of them")
     return found
@@ -250,7 +254,7 @@ def _warnings(scenario: Scenario, demand: Demand, refused: str | None) -> tuple[
             f"{settings.context:,} tokens is more than the model's own {model.context_max:,}; "
             "output beyond that needs rope scaling and gets worse"
         )
-    found += _layout(scenario, demand.layers_total)
+    found += _layout(scenario, demand)
     if model.file is not None:
         found += _about_file(model.file, scenario.quant)
     found += _about_parts(demand)
