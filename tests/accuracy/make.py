@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tui"), str(ROOT / "tests")]
 
 from buffers import by_formula, caches, cpu_scratch, fits, gpu_scratch, placements  # noqa: E402
+from other_engines import engines  # noqa: E402
 from peers import peers_table  # noqa: E402 - they find what the line above adds
 from published_logs import logs  # noqa: E402
 from weights import weights_tables  # noqa: E402
@@ -38,6 +39,7 @@ def page() -> str:
         by_formula(),
         fits(),
         logs(),
+        engines(),
         peers_table(),
     )
     return HEAD + "\n".join("".join(_spaced(section)) for section in sections)
