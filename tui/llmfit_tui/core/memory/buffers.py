@@ -39,12 +39,19 @@ class Planner:
 
     def sizes(self, layout: Layout) -> tuple[int, ...]:
         """Bytes on each GPU of a layout and, last, on the host."""
-        if layout.takes_exact and self.graph.name not in HOSTED:
-            layout = changed(layout, {"takes_exact": False})  # plans are shared with other backends
+        layout = self._shareable(layout)
         found = self._known.get(layout)
         if found is None:
             found = self._known[layout] = self._shared(layout)
         return found
+
+    def _shareable(self, layout: Layout) -> Layout:
+        """Without what tells backends apart where it makes no difference: they share plans then."""
+        takes = layout.takes_exact and self.graph.name in HOSTED
+        reads = layout.reads_quantized and not (self._run.half_keys and self._run.half_values)
+        if (takes, reads) == (layout.takes_exact, layout.reads_quantized):
+            return layout
+        return changed(layout, {"takes_exact": takes, "reads_quantized": reads})
 
     @cached_property
     def on_one_gpu(self) -> tuple[int, ...]:
