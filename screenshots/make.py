@@ -15,11 +15,11 @@ from pathlib import Path
 from textual.events import Key
 from textual.keys import key_to_character
 
+from drawn import EVERY_VIEW, LOOKS, SCENES, Scene
 from llmfit_tui.app import LlmfitApp
 from llmfit_tui.cli.explore import first_scenario
 from llmfit_tui.cli.glyphs import in_ascii
 from llmfit_tui.storage.catalogs import Catalog
-from scenes import EVERY_VIEW, LOOKS, SCENES, Scene
 
 FOLDER = Path(__file__).parent
 PNG_WIDTH = 1600
