@@ -20,7 +20,7 @@ except ImportError:  # a Textual built otherwise
 
 CORE = "llmfit_tui.core."
 MOST_BLOCKS = 60_000
-"""Kept beyond what is needed anyway: 6 MB."""
+"""Kept beyond what is needed anyway: 4 MB."""
 YOUNG = 10_000
 """Objects of late among which garbage is looked for at once, in about a millisecond."""
 MOST_GARBAGE = 25_000
