@@ -59,6 +59,14 @@ async def test_another_machine_is_judged_over_every_model_of_the_list(catalog: C
         assert stage.scenario.machine.gpus
 
 
+async def test_two_machines_over_no_model_at_all_lead_back(catalog: Catalog) -> None:
+    async with on_stage(catalog, CLASSIC) as stage:
+        await stage.press("slash", *"xyzzy", "enter")
+        for key in (*PINS, "h", "down", "enter"):
+            await stage.press(key)
+        assert "all models" not in stage.text  # it was left
+
+
 def test_the_best_of_a_row_is_marked_where_one_reads_better() -> None:
     rows = {
         row.name: row

@@ -129,6 +129,7 @@ class MachinesScreen(View):
         quant, settings, machines = present.quant, present.settings, [one.machine for one in self.pair]
 
         def at(row: int, side: int) -> Estimate | None:
+            self.explorer.make_room()
             return tried(Scenario(pane.models[rows[row]], quant, machines[side], settings), evidence)
 
         return TwoMachines(self.pair, len(rows), at)
@@ -144,7 +145,7 @@ class MachinesScreen(View):
 
     def action_take(self) -> None:
         """Go to this model on the second machine."""
-        found = self.body.found(self.body.cursor, 1)
+        found = self.body.found(self.body.cursor, 1) if self.body.count else None
         if found is not None and self.explorer.scenario is not None:
             at = replace(self.explorer.scenario, model=found.scenario.model, machine=found.scenario.machine)
             show_scenario(self.explorer, at)
