@@ -176,6 +176,7 @@ def test_a_textual_without_what_the_short_ways_rest_on_shows_the_same() -> None:
         with Terminal(program, CLASSIC) as terminal:
             terminal.read_until("? keys")
             for key in (DOWN, "]", "2", DOWN):
+                terminal.read_until_idle()
                 terminal.press(key)
             terminal.read_until_idle()
             shown.append(terminal.text)
