@@ -179,6 +179,7 @@ def test_a_textual_without_what_the_short_ways_rest_on_shows_the_same() -> None:
                 terminal.read_until_idle()
                 terminal.press(key)
             terminal.read_until_idle()
+            terminal.read_until_quiet(0.6)  # what follows once the cursor rests
             shown.append(terminal.text)
     assert shown[0] == shown[1]
 
