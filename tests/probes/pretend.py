@@ -2,7 +2,10 @@
 
 from functools import cache
 
+from llmfit_tui.core.hardware.machine import Machine
+from llmfit_tui.core.hardware.machines import Wishes
 from llmfit_tui.core.seen.detected import Detected, detect
+from llmfit_tui.core.seen.machine import machine_of_detected
 from llmfit_tui.core.seen.naming import Index, index_of
 from llmfit_tui.core.seen.readers import findings
 from scenes import shipped
@@ -57,3 +60,8 @@ def pci_files(address: str, **values: str) -> str:
 def memory(gib: float) -> str:
     """/proc/meminfo of a system that sees so much."""
     return f"MemTotal:       {round(gib * (1 << 20))} kB\nMemFree:        1000 kB\n"
+
+
+def reckoned(found: Detected) -> Machine:
+    """The machine that estimates are made for."""
+    return machine_of_detected(found, Wishes())
