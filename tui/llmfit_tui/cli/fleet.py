@@ -1,11 +1,10 @@
 """`llmfit-tui plan MODEL --mine`: where among one's own machines a model runs."""
 
 import argparse
-import json
-import sys
 from typing import Any
 
 from llmfit_tui.cli.resolve import Resolver
+from llmfit_tui.cli.tables import in_json, print_in_form
 from llmfit_tui.cli.this import THIS
 from llmfit_tui.core.errors import BadValue, LlmfitError
 from llmfit_tui.core.ranking.fleet import Own, fleet
@@ -43,16 +42,13 @@ def _own(resolver: Resolver, name: str, options: dict[str, Any]) -> Own:
 def run(parsed: argparse.Namespace, wish: Wish, machines: list[Own]) -> int:
     """Print where it runs; returns the exit code: 1 where none of them does it."""
     from llmfit_tui.format import fleet as shown
-    from llmfit_tui.format.document import SCHEMA
 
     places = fleet(wish, machines)
-    if parsed.json:
-        document = {"schema": SCHEMA, **shown.fleet_document(wish, places)}
-        print(json.dumps(document, ensure_ascii=False, allow_nan=False))
-    elif parsed.csv:
-        sys.stdout.write(shown.as_csv(places))
-    elif parsed.markdown:
-        sys.stdout.write(shown.as_markdown(places))
-    else:
-        shown.print_fleet(wish, places)
+    print_in_form(
+        parsed,
+        lambda: in_json(shown.fleet_document(wish, places)),
+        lambda: shown.as_csv(places),
+        lambda: shown.as_markdown(places),
+        lambda: shown.print_fleet(wish, places),
+    )
     return 0 if any(place.missing is None for place in places) else 1

@@ -1,8 +1,6 @@
 """`llmfit-tui plan`: what hardware runs a model at this context and speed."""
 
 import argparse
-import json
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +9,7 @@ from llmfit_tui.cli.model_source import named_model
 from llmfit_tui.cli.opening import opened
 from llmfit_tui.cli.options import OPTIONS, read_typed
 from llmfit_tui.cli.options import add_to as add_options
+from llmfit_tui.cli.tables import in_json, print_in_form
 from llmfit_tui.cli.wanted import number, rows
 from llmfit_tui.core.errors import BadValue, quoted
 from llmfit_tui.core.hardware.machines import Wishes
@@ -84,18 +83,15 @@ def run(parsed: argparse.Namespace) -> int:
 
 def _print(parsed: argparse.Namespace, answer: Any, most: int | None) -> None:
     from llmfit_tui.format import plans as shown
-    from llmfit_tui.format.document import SCHEMA
 
     wish, found, own = answer
-    if parsed.json:
-        document = {"schema": SCHEMA, **shown.plan_document(wish, found, own)}
-        print(json.dumps(document, ensure_ascii=False, allow_nan=False))
-    elif parsed.csv:
-        sys.stdout.write(shown.as_csv(found))
-    elif parsed.markdown:
-        sys.stdout.write(shown.as_markdown(found))
-    else:
-        shown.print_plan(wish, found, own, most)
+    print_in_form(
+        parsed,
+        lambda: in_json(shown.plan_document(wish, found, own)),
+        lambda: shown.as_csv(found),
+        lambda: shown.as_markdown(found),
+        lambda: shown.print_plan(wish, found, own, most),
+    )
 
 
 def _named(options: dict[str, Any], model: Model, catalog: Catalog) -> Quant | None:

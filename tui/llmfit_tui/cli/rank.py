@@ -1,13 +1,13 @@
 """`llmfit-tui rank`: every catalog model on one hardware, best first."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from llmfit_tui.cli.options import OPTIONS, read_typed
 from llmfit_tui.cli.options import add_to as add_options
 from llmfit_tui.cli.resolve import Resolver
+from llmfit_tui.cli.tables import print_in_form
 from llmfit_tui.cli.wanted import number, parameters, rows
 from llmfit_tui.cli.warned import read_warned
 from llmfit_tui.core.engines.where import refused_on
@@ -64,14 +64,13 @@ def _print(parsed: argparse.Namespace, ranking: Any, use: str, machine: str, mos
     from llmfit_tui.format import ranking as shown
 
     cut = replace(ranking, rows=ranking.rows[:most])
-    if parsed.json:
-        print(shown.as_json(cut, use))
-    elif parsed.csv:
-        sys.stdout.write(shown.as_csv(cut))
-    elif parsed.markdown:
-        sys.stdout.write(shown.as_markdown(cut))
-    else:
-        shown.print_ranking(ranking, use, machine, SHOWN if parsed.top is None else most)
+    print_in_form(
+        parsed,
+        lambda: shown.as_json(cut, use),
+        lambda: shown.as_csv(cut),
+        lambda: shown.as_markdown(cut),
+        lambda: shown.print_ranking(ranking, use, machine, SHOWN if parsed.top is None else most),
+    )
 
 
 def _wanted(parsed: argparse.Namespace) -> Wanted:

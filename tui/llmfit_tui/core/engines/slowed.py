@@ -22,9 +22,12 @@ def in_turn(speed: Speed, arch: Architecture, machine: Machine, prompt: int, eac
 
 def unknown(speed: Speed) -> Speed:
     """Where a link is not known, no speed is."""
-    nothing = replace(speed, decode_tok_s=None, decode_low=None, decode_high=None, prefill_tok_s=None)
     return replace(
-        nothing,
+        speed,
+        decode_tok_s=None,
+        decode_low=None,
+        decode_high=None,
+        prefill_tok_s=None,
         prefill_low=None,
         prefill_high=None,
         time_to_first_token_s=None,

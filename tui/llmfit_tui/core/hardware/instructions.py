@@ -18,8 +18,6 @@ class Instructions:
     """Of NEON (Armv8.2 DotProd)."""
     int8_matmul: bool = False
     """Of NEON (Armv8.6 I8MM)."""
-    vector_bytes: int = 0
-    """Width of SVE."""
 
     @property
     def any(self) -> bool:
@@ -40,8 +38,7 @@ KNOWN: tuple[tuple[str, Instructions], ...] = (
     (r"Sapphire Rapids|Emerald Rapids|Granite Rapids", _AMX),
     (r"Zen [45]c?\b|Skylake-SP|Ice Lake-SP|Cascade Lake", _AVX512),
     (r"Zen\b|Haswell|Broadwell|Kaby Lake|Raptor Lake|Alder Lake|Twin Lake|Arrow Lake|Meteor Lake", _AVX2),
-    (r"Neoverse V1", Instructions(dot_product=True, int8_matmul=True, vector_bytes=32)),
-    (r"Neoverse V2", Instructions(dot_product=True, int8_matmul=True, vector_bytes=16)),
+    (r"Neoverse V[12]", _I8MM),
     (r"^M1$", _DOT),
     (r"^(?:M[2-9]|A18)$", _I8MM),
 )

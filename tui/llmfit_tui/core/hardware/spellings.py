@@ -4,12 +4,16 @@ Names and aliases by the letter, which most names are, take a twentieth of the t
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from llmfit_tui.core.hardware.device import Device, System
 from llmfit_tui.core.identity import Kept
 from llmfit_tui.core.names import words
 from llmfit_tui.core.record import record
+
+Made = TypeVar("Made")
+Entry = TypeVar("Entry")
 
 MEMORY = re.compile(r"(?<![\w.])([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?:gib|gb|g)(?![\w])", re.IGNORECASE)
 
@@ -45,33 +49,35 @@ def plain_words(name: str) -> tuple[str, ...]:
 
 
 def letters(devices: Sequence[Device]) -> Letters:
-    """Those of a catalog's devices, kept; of other lists, which may change, anew each time."""
-    kept = _letters.get(devices)
-    if kept is not None:
-        return kept
-    made = _spelled(devices)
-    return _letters.keep(made, devices) if isinstance(devices, tuple) else made
+    """By the letter."""
+    return _of(_letters, devices, _spelled)
 
 
 def spellings(devices: Sequence[Device]) -> Spellings:
-    """Those of a catalog's devices, kept; of other lists anew each time."""
-    kept = _devices.get(devices)
-    if kept is not None:
-        return kept
-    made = _spellings(devices)
-    return _devices.keep(made, devices) if isinstance(devices, tuple) else made
+    """By their words."""
+    return _of(_devices, devices, _spellings)
 
 
 def system_spellings(systems: Sequence[System]) -> dict[str, System]:
     """Systems by the words of their names and aliases, the first of two alike."""
-    kept = _systems.get(systems)
-    if kept is not None:
-        return kept
+    return _of(_systems, systems, _systems_by_words)
+
+
+def _of(kept: Kept[Made], listed: Sequence[Entry], make: Callable[[Sequence[Entry]], Made]) -> Made:
+    """What is made of a catalog's list, kept; of other lists, which may change, anew each time."""
+    found = kept.get(listed)
+    if found is not None:
+        return found
+    made = make(listed)
+    return kept.keep(made, listed) if isinstance(listed, tuple) else made
+
+
+def _systems_by_words(systems: Sequence[System]) -> dict[str, System]:
     made: dict[str, System] = {}
     for system in systems:
         for name in (system.name, *system.aliases):
             made.setdefault(" ".join(words(name)), system)
-    return _systems.keep(made, systems) if isinstance(systems, tuple) else made
+    return made
 
 
 def _spelled(devices: Sequence[Device]) -> Letters:

@@ -248,7 +248,6 @@ def _instructions(line: str) -> Instructions:
         amx=bool(told.get("AMX_INT8")),
         dot_product=bool(told.get("DOTPROD")),
         int8_matmul=bool(told.get("MATMUL_INT8")),
-        vector_bytes=told.get("SVE_CNT", 0),
     )
 
 

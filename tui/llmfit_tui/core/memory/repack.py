@@ -116,9 +116,7 @@ def laid_out(demand: Demand, machine: Machine, settings: Settings, dealt: Deal) 
     """What the host lays out anew under a deal; None where its CPU or the tensors are not known."""
     pinned = bool(dealt.runs) and not dealt.idle and machine.backend not in WITHOUT_PINNED_MEMORY
     cpu = machine.instructions
-    if pinned or not settings.repack or (cpu is not None and not cpu.any):
-        return NOTHING
-    if dealt.complete:
+    if pinned or dealt.complete or not settings.repack or (cpu is not None and not cpu.any):
         return NOTHING
     quantized = None if cpu is None else demand.tensors()
     if cpu is None or quantized is None:

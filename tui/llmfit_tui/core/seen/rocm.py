@@ -71,24 +71,16 @@ def read_amd_smi(text: str) -> Findings:
 
 def _static(body: str) -> Sighting:
     values: dict[str, str] = {}
-    section = ""
+    section = size = ""
     for line in body.splitlines():
         key, mark, value = line.strip().partition(":")
         if mark and not value.strip():
             section = key
-        elif mark:
-            values.setdefault(f"{section}.{key}", value.strip())
-    device = hex_id(values.get("ASIC.DEVICE_ID"))
-    return Sighting(
-        "amd-smi",
-        name=plain(values.get("ASIC.MARKET_NAME")),
-        vendor="AMD",
-        pci_id=f"1002:{device}" if device else None,
-        revision=whole(values.get("ASIC.REV_ID"), 16),
-        bus=bus_address(values.get("BUS.BDF")),
-        memory_bytes=size_bytes(values.get("VRAM.SIZE"), "m"),
-        target=plain(values.get("ASIC.TARGET_GRAPHICS_VERSION")),
-    )
+        elif mark and section in {"ASIC", "BUS"}:
+            values.setdefault(key.lower(), value.strip())
+        elif mark and (section, key) == ("VRAM", "SIZE"):
+            size = size or value.strip()
+    return _card(values, size_bytes(size, "m"))
 
 
 def read_amd_smi_table(text: str) -> Findings:
@@ -119,6 +111,11 @@ def _json_card(body: str) -> Sighting:
     for key, value in json_pairs(body).items():
         values.setdefault(key.lower(), value)
     size = re.search(r'"vram"\s*:\s*\{.*?"size"\s*:\s*\{\s*"value"\s*:\s*(\d+)', body, re.DOTALL)
+    return _card(values, size_bytes(size.group(1), "m") if size else None)
+
+
+def _card(values: Mapping[str, str], memory: int | None) -> Sighting:
+    """By amd-smi's own keys, in lower case."""
     device = hex_id(values.get("device_id"))
     return Sighting(
         "amd-smi",
@@ -127,7 +124,7 @@ def _json_card(body: str) -> Sighting:
         pci_id=f"1002:{device}" if device else None,
         revision=whole(values.get("rev_id"), 16),
         bus=bus_address(values.get("bdf")),
-        memory_bytes=size_bytes(size.group(1), "m") if size else None,
+        memory_bytes=memory,
         target=plain(values.get("target_graphics_version")),
     )
 
